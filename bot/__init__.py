@@ -1,0 +1,1 @@
+"""Bal Bot: a ball's guest list inside Telegram."""

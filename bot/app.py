@@ -1,0 +1,170 @@
+"""The composition root: builds everything, sees everything. Nothing is made when this module is imported."""
+
+import asyncio
+import gc
+import logging
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from aiogram import Bot, Dispatcher
+from aiogram.client.default import DefaultBotProperties
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.telegram import TelegramAPIServer
+from aiogram.fsm.middleware import FSMContextMiddleware
+from aiohttp import web
+from redis.asyncio import Redis
+
+from bot.config import Settings
+from bot.database import migrate
+from bot.handlers import create_router
+from bot.middlewares.telegram import ActorMiddleware, LanguageMiddleware, ServicesMiddleware
+from bot.questionnaire import load
+from bot.rate_limits import MemoryRateLimiter, RateLimiter, RedisRateLimiter
+from bot.services import Services, create_services
+from bot.services.clock import Clock, utc_now
+from bot.telegram.poller import Poller
+from bot.telegram.profile import ALLOWED_UPDATES, WEBHOOK_PATH, Profile
+from bot.telegram.storage import connect, create_fsm
+from bot.telegram.updates import UpdateProcessor
+from bot.web.app import set_up_web
+from bot.web.auth import Authenticator
+from bot.web.init_data import InitDataVerifier
+from bot.web.keys import AUTHENTICATOR, RATE_LIMITER, SERVICES, SETTINGS
+from bot.web.telegram import PROFILE, WebhookHandler
+from db.engine import Database
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Everything with a life of its own."""
+
+    settings: Settings
+    database: Database
+    services: Services
+    redis: Redis | None
+    fsm: FSMContextMiddleware
+    bot: Bot
+    dispatcher: Dispatcher
+    profile: Profile
+    processor: UpdateProcessor
+
+
+def build(settings: Settings, clock: Clock = utc_now) -> Parts:
+    """Make the parts; nothing is opened yet. Raises QuestionnaireInvalid."""
+    questionnaire = load(settings.questionnaire_file)
+    database = Database(settings.database_url)
+    services = create_services(database, questionnaire, clock)
+    redis = connect(settings.redis_url) if settings.redis_url else None
+    fsm = create_fsm(redis)
+    bot = create_bot(settings)
+    dispatcher = create_dispatcher(settings, services, fsm)
+    processor = UpdateProcessor(dispatcher, bot, services, settings.default_language)
+    return Parts(settings, database, services, redis, fsm, bot, dispatcher, Profile(bot, settings), processor)
+
+
+def create_bot(settings: Settings) -> Bot:
+    """The Bot API's client."""
+    session = AiohttpSession(api=TelegramAPIServer.from_base(settings.telegram_api_url))
+    token = settings.telegram_bot_token.get_secret_value()
+    return Bot(token, session=session, default=DefaultBotProperties(parse_mode="HTML", link_preview_is_disabled=True))
+
+
+def create_dispatcher(settings: Settings, services: Services, fsm: FSMContextMiddleware) -> Dispatcher:
+    """The dispatcher with its middlewares and routers. Its own FSM is off: see bot/handlers/conversation.py."""
+    dispatcher = Dispatcher(disable_fsm=True, page_url=settings.page_url)
+    dispatcher.update.outer_middleware(ServicesMiddleware(services))
+    dispatcher.update.outer_middleware(ActorMiddleware(settings.admin_ids))
+    dispatcher.update.outer_middleware(LanguageMiddleware(settings.default_language))
+    dispatcher.include_router(create_router(fsm))
+    return dispatcher
+
+
+def create_app(settings: Settings, clock: Clock = utc_now) -> web.Application:
+    """The host process: aiogram's webhook application, the REST sub-app on it, and in polling mode a poller beside."""
+    parts = build(settings, clock)
+    app = web.Application()
+    app[SETTINGS] = settings
+    app[SERVICES] = parts.services
+    app[PROFILE] = parts.profile
+    app[AUTHENTICATOR] = _authenticator(settings, clock)
+    app[RATE_LIMITER] = _rate_limiter(parts.redis)
+    set_up_web(app, parts.services.questionnaire)
+    secret = settings.webhook_secret
+    WebhookHandler(parts.dispatcher, parts.bot, parts.processor, secret).register(app, path=WEBHOOK_PATH)
+    _give_life(app, parts)
+    return app
+
+
+def _authenticator(settings: Settings, clock: Clock) -> Authenticator:
+    verifier = InitDataVerifier(settings.telegram_bot_token.get_secret_value(), clock)
+    return Authenticator(verifier, settings.admin_api_token, settings.admin_ids)
+
+
+def _rate_limiter(redis: Redis | None) -> RateLimiter:
+    return RedisRateLimiter(redis) if redis is not None else MemoryRateLimiter()
+
+
+def _give_life(app: web.Application, parts: Parts) -> None:
+    """Open in this order; aiohttp closes in the other, once every request in hand is answered."""
+
+    async def database(_app: web.Application) -> AsyncIterator[None]:
+        await migrate(parts.database)
+        yield
+        await parts.services.forms.close()
+        await parts.database.close()
+
+    async def clients(_app: web.Application) -> AsyncIterator[None]:
+        yield
+        await parts.fsm.close()
+        if parts.redis is not None:
+            await parts.redis.aclose()
+        await parts.bot.session.close()
+
+    async def telegram(_app: web.Application) -> AsyncIterator[None]:
+        async with talking_to_telegram(parts):
+            yield
+
+    async def drain(_app: web.Application) -> None:
+        parts.services.health.drain()
+
+    app.cleanup_ctx.extend((database, clients, telegram))
+    app.on_startup.append(_tune_gc)
+    app.on_shutdown.append(drain)
+
+
+@asynccontextmanager
+async def talking_to_telegram(parts: Parts) -> AsyncIterator[None]:
+    """The tasks beside the server: the profile is announced once, in polling mode updates are fetched."""
+    announcing = asyncio.create_task(parts.profile.announce(), name="announce")
+    poller = Poller(parts.bot, parts.processor, ALLOWED_UPDATES)
+    polling = asyncio.create_task(_poll(parts, poller), name="poll")
+    polling.add_done_callback(_stop_on_error)
+    yield
+    announcing.cancel()
+    poller.stop()
+    if not poller.running:
+        polling.cancel()
+    await asyncio.wait({announcing, polling})
+
+
+async def _poll(parts: Parts, poller: Poller) -> None:
+    await parts.profile.receive_updates()
+    if parts.settings.mode == "polling":
+        await poller.run()
+
+
+def _stop_on_error(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log.critical("polling has ended, the process stops: %s", type(error).__name__, exc_info=error)
+        signal.raise_signal(signal.SIGTERM)
+
+
+async def _tune_gc(_app: web.Application) -> None:
+    # aiogram's models are many small objects that live for ever: keep the collector off them.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)

@@ -1,0 +1,28 @@
+"""A polite answer to what nobody took. In groups the bot keeps quiet."""
+
+from aiogram import Router
+from aiogram.methods import AnswerCallbackQuery, SendMessage
+from aiogram.types import CallbackQuery, Message
+
+from bot.handlers.filters import IsPrivate
+from bot.handlers.keyboards import form_keyboard
+from bot.handlers.replies import reply
+from bot.locales import Texts
+
+
+async def anything_else(message: Message, texts: Texts, page_url: str) -> SendMessage:
+    """Say what the bot is for."""
+    return reply(message, texts("fallback"), reply_markup=form_keyboard(page_url, texts))
+
+
+async def old_button(query: CallbackQuery, texts: Texts) -> AnswerCallbackQuery:
+    """A button that no longer does anything."""
+    return AnswerCallbackQuery(callback_query_id=query.id, text=texts.plain("old-button"))
+
+
+def create_router() -> Router:
+    """The last router."""
+    router = Router(name="fallback")
+    router.message.register(anything_else, IsPrivate())
+    router.callback_query.register(old_button)
+    return router

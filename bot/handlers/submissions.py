@@ -1,0 +1,102 @@
+"""The main job: a guest's answers come in as `message.web_app_data`.
+
+It needs the database and nothing else: no Redis, no call of the Bot API before the form is stored.
+"""
+
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from aiogram import Bot, Router
+from aiogram.methods import SendMessage
+from aiogram.types import Message, User
+
+from bot import strict_json
+from bot.actor import Actor
+from bot.errors import (
+    AnswersInvalid,
+    BalBotError,
+    Forbidden,
+    FormNotFound,
+    JSONInvalid,
+    PayloadTooLarge,
+    QuestionnaireClosed,
+)
+from bot.handlers.filters import HasWebAppData
+from bot.handlers.keyboards import form_keyboard
+from bot.handlers.replies import reply
+from bot.handlers.words import answers_as_sent, closed_words, mistakes
+from bot.locales import Texts
+from bot.services import RequestKey, Services, UserRecord
+from bot.submission import Submission, read
+
+REFUSALS = (AnswersInvalid, QuestionnaireClosed, JSONInvalid, PayloadTooLarge, Forbidden, FormNotFound)
+
+
+async def submitted(
+    message: Message, bot: Bot, actor: Actor, services: Services, texts: Texts, page_url: str
+) -> SendMessage:
+    """Store the form and say so; say what to mend when it cannot be stored."""
+    keyboard = form_keyboard(page_url, texts)
+    try:
+        submission, number = await _store(message, bot, actor, services)
+    except REFUSALS as error:
+        return reply(message, _refusal(error, message, services, texts), reply_markup=keyboard)
+    status = submission.status or "submitted"
+    return reply(message, texts(f"form-stored-{status}", number=str(number)), reply_markup=keyboard)
+
+
+async def _store(message: Message, bot: Bot, actor: Actor, services: Services) -> tuple[Submission, int]:
+    submission = read(strict_json.parse(_data(message), limit=strict_json.SEND_DATA_LIMIT))
+    key = RequestKey(submission.submission_id or _submission_id(message, bot))
+    stored = await services.forms.submit(actor, _user(message), submission, source="mini_app", key=key)
+    return submission, stored.form.id
+
+
+def _data(message: Message) -> bytes:
+    # A lone surrogate cannot be encoded; "?" in its place would change what was said, so it is refused as it is.
+    return message.web_app_data.data.encode("utf-8", "surrogatepass") if message.web_app_data else b""
+
+
+def _submission_id(message: Message, bot: Bot) -> UUID:
+    # Telegram redelivers the same message: its place is its identity.
+    return uuid5(NAMESPACE_URL, f"tg://{bot.id}/{message.chat.id}/{message.message_id}")
+
+
+def _user(message: Message) -> UserRecord:
+    user = message.from_user
+    return user_record(user) if user else UserRecord(message.chat.id)
+
+
+def user_record(user: User) -> UserRecord:
+    """A Telegram user as the database keeps one; U+0000, which PostgreSQL cannot hold, is dropped from names."""
+    names = {name: value.replace("\0", "") if value else None for name, value in _names(user).items()}
+    return UserRecord(id=user.id, **names)
+
+
+def _names(user: User) -> dict[str, str | None]:
+    return {
+        "first_name": user.first_name,
+        "last_name": user.last_name,
+        "username": user.username,
+        "language_code": user.language_code,
+    }
+
+
+def _refusal(error: BalBotError, message: Message, services: Services, texts: Texts) -> str:
+    match error:
+        case AnswersInvalid(errors=errors):
+            return mistakes(services.questionnaire, errors, texts) + answers_as_sent(services, _data(message), texts)
+        case QuestionnaireClosed(code=code):
+            return closed_words(services.questionnaire, code, texts)
+        case PayloadTooLarge(limit=limit):
+            return texts("submission-too-large", limit=limit)
+        case FormNotFound():
+            return texts("submission-deleted")
+        case _:
+            return texts("submission-unreadable")
+
+
+def create_router() -> Router:
+    """The router of sendData."""
+    router = Router(name="submissions")
+    router.message.register(submitted, HasWebAppData())
+    return router

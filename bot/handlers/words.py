@@ -1,0 +1,78 @@
+"""Sentences that are made of the questionnaire: what to mend, what was sent, when it opens."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from html import escape
+from typing import Any
+
+from markupsafe import Markup
+
+from bot import strict_json
+from bot.handlers.replies import fits
+from bot.locales import Texts
+from bot.questionnaire import Questionnaire
+from bot.services import Services
+from bot.submission import BESIDE_ANSWERS
+
+SHOWN_ERRORS = 20
+SHOWN_PATH = 40
+
+
+def mistakes(questionnaire: Questionnaire, errors: Mapping[str, Sequence[str]], texts: Texts) -> str:
+    """Field by field what to mend."""
+    lines = [
+        texts("mistake", label=_label(questionnaire, path, texts), mend=_mend(questionnaire, path, codes[0], texts))
+        for path, codes in list(errors.items())[:SHOWN_ERRORS]
+    ]
+    more = len(errors) - len(lines)
+    return "\n".join([texts("mistakes"), "", *lines, *([texts("mistakes-more", count=more)] if more else [])])
+
+
+def answers_as_sent(services: Services, data: bytes, texts: Texts) -> str:
+    """The answers as they came, so that nothing typed is lost; as many lines as fit a message with `mistakes`."""
+    shown = texts("answers-as-sent")
+    text = ""
+    for label, value in _pairs(services.questionnaire, data, texts):
+        line = f"\n{escape(label, quote=False)}: {escape(value, quote=False)}"
+        if not fits(shown + text + line + " " * 2_000):
+            break
+        text += line
+    return f"\n\n{shown}\n<blockquote expandable>{text.lstrip()}</blockquote>" if text else ""
+
+
+def closed_words(questionnaire: Questionnaire, code: str, texts: Texts) -> str:
+    """A kind sentence outside the time in which forms are taken."""
+    moment = questionnaire.opens_at if code == "not_yet_open" else questionnaire.closes_at
+    when = moment.strftime("%d.%m.%Y %H:%M") if moment else ""
+    title = questionnaire.title[texts.language]
+    return texts("questionnaire-" + code.replace("_", "-"), title=title, when=when)
+
+
+def _label(questionnaire: Questionnaire, path: str, texts: Texts) -> str:
+    if not path:
+        return texts.plain("answers-as-a-whole")
+    known = {field.path: field.label[texts.language] for field in questionnaire.fields}
+    return known.get(path, path[:SHOWN_PATH])
+
+
+def _mend(questionnaire: Questionnaire, path: str, code: str, texts: Texts) -> Markup:
+    # The message is ours and its arguments are numbers of the questionnaire.
+    mend = texts("error-" + code.replace("_", "-"), **questionnaire.error_params(path))
+    return Markup(mend)  # noqa: S704 - escaped by Texts
+
+
+def _pairs(questionnaire: Questionnaire, data: bytes, texts: Texts) -> Iterator[tuple[str, str]]:
+    body = strict_json.parse(data, limit=strict_json.SEND_DATA_LIMIT)
+    answers = body.get("form_data", body) if isinstance(body, dict) else {}
+    for path, value in _leaves(answers):
+        if path not in BESIDE_ANSWERS:
+            yield _label(questionnaire, path, texts), value
+
+
+def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, str]]:  # noqa: ANN401 - any JSON value
+    if isinstance(value, dict):
+        for key, part in value.items():
+            yield from _leaves(part, f"{path}.{key}" if path else key)
+    elif isinstance(value, list):
+        yield path, ", ".join(map(str, value))
+    elif value not in (None, ""):
+        yield path, str(value)

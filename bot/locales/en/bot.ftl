@@ -1,0 +1,72 @@
+### The bot in the chat. Texts are HTML (parse_mode), except buttons and descriptions of commands.
+
+form-button = 🎟 Fill in the form
+
+start =
+    <b>{ $title }</b>
+    { $date } · { $place }
+
+    { $intro }
+
+    { $how }
+start-how =
+    Tap “🎟 Fill in the form” below the text field: the form opens right here in Telegram and takes two minutes. If you do not see the button, tap the icon with four squares beside the text field, or the menu button on its left.
+start-no-page =
+    The form is not connected yet: the organiser has to give its address (WEBHOOK_URL or MINI_APP_URL). Please come back later.
+
+help-guest =
+    This bot takes ticket forms.
+
+    /start — open the form
+    /cancel — stop what you began
+    /help — this message
+help-admin =
+    You are an admin.
+
+    /start — open the form
+    /cancel — stop what you began
+    /help — this message
+
+    The guests’ forms can be reached over REST: it is described at /docs of this server.
+
+form-stored-submitted =
+    ✅ Form <b>№ { $number }</b> is in.
+    Status: waiting for review.
+
+    The organisers will read it, and the bot will bring you their decision here, in this chat.
+form-stored-draft =
+    📝 Draft <b>№ { $number }</b> is saved.
+    Status: draft, the organisers do not see it yet.
+
+    Open the form again to complete and submit it.
+
+mistakes = The form is not in yet. Please mend:
+mistake = • <b>{ $label }</b>: { $mend }
+mistakes-more = { $count ->
+    [one] …and { $count } more field
+   *[other] …and { $count } more fields
+  }
+answers-as-sent = Your answers are not lost. Open the form again and submit it once more; this is what came:
+answers-as-a-whole = The form
+
+submission-too-large = The answers are too long: Telegram lets { $limit } bytes through at most. Open the form again and shorten the longest ones.
+submission-unreadable = The page sent something that is not a form, so nothing was stored. Close it, open it anew with “🎟 Fill in the form” and submit once more.
+submission-deleted = This form was deleted before. To hand in a new one, open the form again.
+
+questionnaire-not-yet-open = <b>{ $title }</b>: the form opens on { $when }. We will be glad to see you then!
+questionnaire-closed = <b>{ $title }</b>: forms were taken until { $when }. Thank you for wanting to come!
+
+cancelled = All right, stopped.
+nothing-to-cancel = There is nothing to stop now.
+fallback = I take ticket forms. Tap “🎟 Fill in the form” or /start; all commands: /help.
+old-button = This button does nothing any more.
+failure = Something went wrong on our side. Your message is kept and we will look into it. Please try again a little later.
+
+command-start = open the form
+command-help = what the bot can do
+command-cancel = stop what you began
+menu-button = Form
+
+site-what = This is the home of a bot that takes guests’ forms. Open it in Telegram: the form takes two minutes.
+site-open-bot = Open @{ $username } in Telegram
+site-developers = For developers:

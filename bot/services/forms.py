@@ -1,0 +1,310 @@
+"""Forms: submit, read, list, change, delete. Every right is checked here, by actor."""
+
+from collections.abc import AsyncIterator, Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from bot.actor import Actor
+from bot.errors import (
+    AnswersInvalid,
+    BalBotError,
+    Conflict,
+    Forbidden,
+    FormNotFound,
+    IdempotencyKeyReused,
+    QuestionnaireClosed,
+    VersionStale,
+)
+from bot.metrics import FORMS
+from bot.questionnaire import Questionnaire
+from bot.services.clock import Clock, utc_now
+from bot.services.group_commit import GroupCommit
+from bot.services.statuses import Side, Status, after_edit, check_transition
+from bot.services.transactions import Transaction, Transactions
+from bot.submission import Submission
+from db.forms import FormFilter
+from db.records import EventRecord, FormRecord, IdempotencyRecord, NewForm, Stored, UserRecord
+
+EXPORT_PAGE = 500
+_DEFAULT_STATUS = {"mini_app": Status.SUBMITTED, "api": Status.DRAFT, "chat": Status.DRAFT}
+
+
+@dataclass(frozen=True, slots=True)
+class RequestKey:
+    """What tells a request from its repetition: the submission_id, or one derived from actor and Idempotency-Key.
+
+    Under an Idempotency-Key `request_hash` is the SHA-256 of the request.
+    """
+
+    id: UUID
+    request_hash: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some forms and the number to go on below, None at the end."""
+
+    items: Sequence[FormRecord]
+    next: int | None
+
+
+class FormService:
+    """The rules of a form's life."""
+
+    def __init__(self, transactions: Transactions, questionnaire: Questionnaire, clock: Clock = utc_now) -> None:
+        self._transactions = transactions
+        self._questionnaire = questionnaire
+        self._clock = clock
+        self._group_commit = GroupCommit(self._store)
+
+    async def close(self) -> None:
+        """Finish what is being stored."""
+        await self._group_commit.close()
+
+    def availability(self) -> str:
+        """`open`, `not_yet_open` or `closed`, now."""
+        return self._questionnaire.availability(self._clock())
+
+    async def submit(
+        self, actor: Actor, user: UserRecord | None, submission: Submission, *, source: str, key: RequestKey
+    ) -> Stored:
+        """Store a new form, a draft or a submitted one; the same submission again is answered as the first was.
+
+        Raises AnswersInvalid, QuestionnaireClosed, Forbidden, FormNotFound (it was deleted since),
+        IdempotencyKeyReused, DatabaseUnavailable.
+        """
+        owner = _owner(actor, user, submission, on_behalf=source == "api")
+        try:
+            new = self._new(actor, owner, submission, source, key)
+            stored = await self._group_commit.submit(new)
+        except (AnswersInvalid, QuestionnaireClosed) as error:
+            # What was accepted once is answered so again, whatever has changed since.
+            stored = await self._stored_before(owner.id, key.id, error)
+        except Conflict:
+            raise IdempotencyKeyReused from None
+        FORMS.labels(source, "replayed" if stored.replayed else "stored").inc()
+        return await self._first_answer(stored, key) if stored.replayed else stored
+
+    async def get(self, actor: Actor, form_id: int) -> FormRecord:
+        """One form; FormNotFound when there is none for this actor."""
+        async with self._transactions.read() as transaction:
+            return _visible(actor, await transaction.forms.get(form_id))
+
+    async def latest(self, actor: Actor, user_id: int) -> FormRecord:
+        """A user's newest form; FormNotFound when there is none for this actor."""
+        _require_owner(actor, user_id)
+        async with self._transactions.read() as transaction:
+            return _visible(actor, await transaction.forms.latest(user_id))
+
+    async def list(self, actor: Actor, wanted: FormFilter, *, limit: int, before: int | None = None) -> Page:
+        """Forms, newest first: a guest's own ones, or any for an admin (Forbidden for others)."""
+        if wanted.user_id is None:
+            _require_admin(actor)
+        else:
+            _require_owner(actor, wanted.user_id)
+        async with self._transactions.read() as transaction:
+            found = await transaction.forms.page(wanted, limit=limit + 1, before=before)
+        items = found[:limit]
+        return Page(items, items[-1].id if len(found) > limit else None)
+
+    async def export(self, actor: Actor, wanted: FormFilter) -> AsyncIterator[Sequence[FormRecord]]:
+        """All forms of a filter, page by page, for an admin."""
+        before: int | None = None
+        while True:
+            page = await self.list(actor, wanted, limit=EXPORT_PAGE, before=before)
+            yield page.items
+            if (before := page.next) is None:
+                return
+
+    async def history(self, actor: Actor, form_id: int) -> Sequence[EventRecord]:
+        """Who did what and when to one form, deleted or not, for an admin."""
+        _require_admin(actor)
+        async with self._transactions.read() as transaction:
+            return await transaction.history.of(form_id)
+
+    async def update(
+        self,
+        actor: Actor,
+        form_id: int,
+        submission: Submission,
+        *,
+        expected: Collection[int] | None = None,
+        key: RequestKey | None = None,
+    ) -> Stored:
+        """Replace a form's answers, or its status, or both; `expected` are the versions the caller has read.
+
+        Raises FormNotFound, VersionStale, Forbidden, TransitionNotAllowed, AnswersInvalid, QuestionnaireClosed,
+        IdempotencyKeyReused, DatabaseUnavailable.
+        """
+        if submission.answers is None and submission.status is None:
+            raise AnswersInvalid({"": ["nothing_to_change"]})
+        async with self._transactions.write() as transaction:
+            if key and (first := await transaction.keys.get(key.id)):
+                return _replay(first.answer, first.request_hash, key)
+            form = _visible(actor, await transaction.forms.get_for_change(form_id))
+            if expected is not None and form.version not in expected:
+                raise VersionStale(form.version)
+            return await self._change(transaction, actor, form, submission, key)
+
+    async def delete(self, actor: Actor, form_id: int) -> None:
+        """Erase a form's answers for good; its history keeps who and when."""
+        async with self._transactions.write() as transaction:
+            form = _visible(actor, await transaction.forms.get_for_change(form_id))
+            now = self._clock()
+            await transaction.forms.change(form, {"form_data": {}, "search_text": "", "deleted_at": now}, now)
+            await transaction.keys.forget(form.id)
+            await transaction.history.add(_event(actor, form, now, "deleted", None))
+
+    def _new(self, actor: Actor, owner: UserRecord, submission: Submission, source: str, key: RequestKey) -> NewForm:
+        status = _first_status(submission, default=_DEFAULT_STATUS[source])
+        self._require_open(actor)
+        answers = self._questionnaire.clean(submission.answers or {}, draft=status == Status.DRAFT)
+        return NewForm(
+            user=owner,
+            submission_id=key.id,
+            form_data=answers,
+            search_text=self._questionnaire.search_text(answers),
+            status=status,
+            source=source,
+            questionnaire=self._questionnaire.key,
+            questionnaire_version=self._questionnaire.version,
+            actor_id=actor.id,
+            actor_role=actor.role,
+            request_hash=key.request_hash,
+        )
+
+    async def _store(self, batch: Sequence[NewForm]) -> Sequence[Stored]:
+        async with self._transactions.write() as transaction:
+            return await transaction.store(batch, self._clock())
+
+    async def _stored_before(self, user_id: int, submission_id: UUID, error: BalBotError) -> Stored:
+        async with self._transactions.read() as transaction:
+            found = await transaction.forms.find([(user_id, submission_id)])
+        if not found:
+            raise error
+        return Stored(found[user_id, submission_id], replayed=True)
+
+    async def _first_answer(self, stored: Stored, key: RequestKey) -> Stored:
+        if stored.form.deleted_at is not None:
+            raise FormNotFound
+        if key.request_hash is None:
+            return stored
+        async with self._transactions.read() as transaction:
+            first = await transaction.keys.get(key.id)
+        return _replay(first.answer, first.request_hash, key) if first else stored
+
+    async def _change(
+        self,
+        transaction: Transaction,
+        actor: Actor,
+        form: FormRecord,
+        submission: Submission,
+        key: RequestKey | None,
+    ) -> Stored:
+        now = self._clock()
+        values = self._changed_values(actor, form, submission, now)
+        changed = await transaction.forms.change(form, values, now)
+        if changed is None:
+            raise VersionStale(form.version)
+        action = "edited" if submission.answers is not None else "moved"
+        await transaction.history.add(_event(actor, form, now, action, changed.status, submission.note))
+        if key and key.request_hash:
+            await transaction.keys.add([IdempotencyRecord(key.id, changed.id, key.request_hash, changed)], now)
+        return Stored(changed, replayed=False)
+
+    def _changed_values(self, actor: Actor, form: FormRecord, submission: Submission, now: datetime) -> dict[str, Any]:
+        status = self._next_status(actor, form, submission)
+        submits = status == Status.SUBMITTED != form.status
+        values: dict[str, Any] = {"status": status}
+        if submits:
+            values["submitted_at"] = now
+        if submits or submission.answers is not None:
+            self._require_open(actor)
+            answers = form.form_data if submission.answers is None else submission.answers
+            values |= self._answer_values(answers, draft=status == Status.DRAFT)
+        return values
+
+    def _next_status(self, actor: Actor, form: FormRecord, submission: Submission) -> Status:
+        current, sides = Status(form.status), _sides(actor, form)
+        if submission.status is not None:
+            wanted = _status(submission.status)
+            check_transition(current, wanted, sides)
+            return wanted
+        return after_edit(current, sides)
+
+    def _answer_values(self, answers: object, *, draft: bool) -> dict[str, Any]:
+        cleaned = self._questionnaire.clean(answers, draft=draft)
+        return {
+            "form_data": cleaned,
+            "search_text": self._questionnaire.search_text(cleaned),
+            "questionnaire": self._questionnaire.key,
+            "questionnaire_version": self._questionnaire.version,
+        }
+
+    def _require_open(self, actor: Actor) -> None:
+        availability = self.availability()
+        if availability != "open" and not actor.is_admin:
+            raise QuestionnaireClosed(availability)
+
+
+def _owner(actor: Actor, user: UserRecord | None, submission: Submission, *, on_behalf: bool) -> UserRecord:
+    """Whose form it will be: the actor's, or for an admin over REST anybody's."""
+    wanted = submission.user_id
+    if user is not None and wanted in (None, user.id):
+        return user
+    if wanted is None:
+        raise AnswersInvalid({"user_id": ["required"]})
+    if not (actor.is_admin and on_behalf):
+        raise Forbidden("user_id of another guest")
+    return UserRecord(wanted)
+
+
+def _first_status(submission: Submission, *, default: Status) -> Status:
+    status = default if submission.status is None else _status(submission.status)
+    if status not in (Status.DRAFT, Status.SUBMITTED):
+        raise AnswersInvalid({"status": ["not_a_choice"]})
+    return status
+
+
+def _status(text: str) -> Status:
+    try:
+        return Status(text)
+    except ValueError:
+        raise AnswersInvalid({"status": ["not_a_choice"]}) from None
+
+
+def _sides(actor: Actor, form: FormRecord) -> frozenset[Side]:
+    sides = {Side.ADMIN: actor.is_admin, Side.OWNER: actor.owns(form.user_id)}
+    return frozenset(side for side, holds in sides.items() if holds)
+
+
+def _visible(actor: Actor, form: FormRecord | None) -> FormRecord:
+    if form is None:
+        raise FormNotFound
+    _require_owner(actor, form.user_id)
+    return form
+
+
+def _require_owner(actor: Actor, user_id: int) -> None:
+    # Somebody else's form and no form look the same.
+    if not (actor.is_admin or actor.owns(user_id)):
+        raise FormNotFound
+
+
+def _require_admin(actor: Actor) -> None:
+    if not actor.is_admin:
+        raise Forbidden("admins only")
+
+
+def _replay(answer: FormRecord, request_hash: str, key: RequestKey) -> Stored:
+    if request_hash != key.request_hash:
+        raise IdempotencyKeyReused
+    return Stored(answer, replayed=True)
+
+
+def _event(
+    actor: Actor, form: FormRecord, at: datetime, action: str, to_status: str | None, note: str | None = None
+) -> EventRecord:
+    return EventRecord(form.id, at, actor.id, actor.role, action, form.status, to_status, note)

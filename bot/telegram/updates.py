@@ -1,0 +1,90 @@
+"""One update's way through the dispatcher, the same in both modes: done, kept as a dead letter, or to be repeated."""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from aiogram import Bot, Dispatcher
+from aiogram.dispatcher.event.bases import UNHANDLED
+from aiogram.exceptions import AiogramError, TelegramRetryAfter
+from aiogram.methods import SendMessage, TelegramMethod
+from aiogram.types import Update
+
+from bot.errors import DatabaseUnavailable
+from bot.locales import choose_language, texts_of
+from bot.services import Services
+
+log = logging.getLogger(__name__)
+
+# Telegram waits 60 s for an answer; a lock or a lease that we hold must live longer than this.
+TIMEOUT_SECONDS = 25
+RETRIES = 3
+LONGEST_RETRY_AFTER = 30
+
+
+class UpdateProcessor:
+    """Feeds updates as Telegram sent them to the dispatcher."""
+
+    def __init__(self, dispatcher: Dispatcher, bot: Bot, services: Services, default_language: str) -> None:
+        self._dispatcher = dispatcher
+        self._bot = bot
+        self._services = services
+        self._default_language = default_language
+
+    async def process(self, raw: Mapping[str, Any]) -> TelegramMethod[Any] | None:
+        """Handle one update; returns the Bot API call that answers it, if there is one.
+
+        Raises DatabaseUnavailable or TimeoutError when the update should be tried again. Every other failure is
+        logged and the update kept in the dead-letter table, so that Telegram need not repeat what cannot succeed.
+        """
+        try:
+            # Bound to the bot here: aiogram would dump and validate it again otherwise.
+            update = Update.model_validate(raw, context={"bot": self._bot})
+            async with asyncio.timeout(TIMEOUT_SECONDS):
+                result = await self._dispatcher.feed_update(self._bot, update)
+        except (DatabaseUnavailable, TimeoutError):
+            raise
+        except AiogramError as error:
+            log.warning("update %s: the Bot API refused an answer: %s", raw["update_id"], type(error).__name__)
+            return None
+        except Exception as error:  # noqa: BLE001 - whatever it is, Telegram must not repeat it for a day
+            return await self._bury(raw, error)
+        return result if result is not UNHANDLED and isinstance(result, TelegramMethod) else None
+
+    async def answer(self, method: TelegramMethod[Any]) -> None:
+        """Make the call that answers an update, where it cannot travel in a response."""
+        for _ in range(RETRIES):
+            try:
+                await self._bot(method)
+            except TelegramRetryAfter as error:
+                await asyncio.sleep(min(error.retry_after, LONGEST_RETRY_AFTER))
+            except AiogramError as error:
+                log.warning("%s: the Bot API refused an answer: %s", method.__api_method__, type(error).__name__)
+                return
+            else:
+                return
+
+    async def _bury(self, raw: Mapping[str, Any], error: Exception) -> SendMessage | None:
+        # The text of an error may quote the update, which holds a guest's answers: only its kind and place are logged.
+        log.error("update %s is kept in dead_letters: %s at %s", raw["update_id"], type(error).__name__, _place(error))
+        await self._services.dead_letters.keep(raw, error)
+        return self._apology(raw)
+
+    def _apology(self, raw: Mapping[str, Any]) -> SendMessage | None:
+        message = raw.get("message")
+        chat = message.get("chat") if isinstance(message, dict) else None
+        if not isinstance(chat, dict) or chat.get("type") != "private" or not isinstance(chat.get("id"), int):
+            return None
+        sender = message.get("from") if isinstance(message, dict) else None
+        code = sender.get("language_code") if isinstance(sender, dict) else None
+        texts = texts_of(choose_language(code if isinstance(code, str) else None, self._default_language))
+        return SendMessage(chat_id=chat["id"], text=texts("failure"))
+
+
+def _place(error: BaseException) -> str:
+    """The innermost line of the error, without values."""
+    traceback = error.__traceback__
+    while traceback and traceback.tb_next:
+        traceback = traceback.tb_next
+    return f"{traceback.tb_frame.f_code.co_filename}:{traceback.tb_lineno}" if traceback else "?"

@@ -1,0 +1,1 @@
+"""The HTTP side: REST, documentation, health, the page and Telegram's webhook."""

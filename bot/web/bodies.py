@@ -1,0 +1,138 @@
+"""What a request says, read strictly: its body, its keys, its query; and a form as JSON."""
+
+import hashlib
+import re
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from typing import Any
+from uuid import NAMESPACE_URL, uuid4, uuid5
+
+import orjson
+from aiohttp import web
+
+from bot import strict_json
+from bot.errors import AnswersInvalid, PayloadTooLarge
+from bot.services import FormFilter, FormRecord, Page, RequestKey
+from bot.services.statuses import Status
+from bot.submission import MAX_USER_ID, Submission, read
+from bot.web.auth import Caller
+from bot.web.errors import BadRequest, UnsupportedMediaType
+
+MAX_LIMIT = 100
+DEFAULT_LIMIT = 20
+MAX_QUERY = 200
+_KEY = re.compile(r"[\x21-\x7e]([\x20-\x7e]{0,253}[\x21-\x7e])?")
+
+
+async def read_submission(request: web.Request) -> tuple[Submission, bytes]:
+    """The body as a submission, and its bytes."""
+    if request.content_type != "application/json":
+        raise UnsupportedMediaType
+    if (request.content_length or 0) > strict_json.REST_LIMIT:
+        raise PayloadTooLarge(strict_json.REST_LIMIT)
+    body = await _read(request)
+    return read(strict_json.parse(body, limit=strict_json.REST_LIMIT)), body
+
+
+async def _read(request: web.Request) -> bytes:
+    # Chunked bodies tell no length: read no further than the limit.
+    body = bytearray()
+    async for chunk in request.content.iter_any():
+        body += chunk
+        if len(body) > strict_json.REST_LIMIT:
+            raise PayloadTooLarge(strict_json.REST_LIMIT)
+    return bytes(body)
+
+
+def request_key(request: web.Request, caller: Caller, body: bytes) -> RequestKey | None:
+    """The Idempotency-Key of a request, scoped to its actor."""
+    key = request.headers.get("Idempotency-Key")
+    if key is None:
+        return None
+    if not _KEY.fullmatch(key):
+        raise BadRequest("Idempotency-Key: 1 to 255 visible ASCII characters")
+    scope = f"urn:bal-bot:{caller.actor.role}:{caller.actor.id}:{key}"
+    told = f"{request.method} {request.path.rstrip('/')}\n".encode() + body
+    return RequestKey(uuid5(NAMESPACE_URL, scope), hashlib.sha256(told).hexdigest())
+
+
+def submission_key(submission: Submission) -> RequestKey:
+    """Without an Idempotency-Key the body's `submission_id` tells a request from its repetition."""
+    return RequestKey(submission.submission_id or uuid4())
+
+
+def expected_versions(request: web.Request) -> frozenset[int] | None:
+    """The versions that If-Match allows (RFC 9110, 13.1.1); None when any will do."""
+    tags = request.if_match
+    if tags is None or any(tag.value == "*" for tag in tags):
+        return None
+    return frozenset(int(tag.value) for tag in tags if not tag.is_weak and re.fullmatch(r"\d{1,9}", tag.value))
+
+
+def form_filter(request: web.Request) -> FormFilter:
+    """The list's filters: `status`, `q`."""
+    status, q = request.query.get("status") or None, request.query.get("q", "")
+    if status is not None and status not in set(Status):
+        raise AnswersInvalid({"status": ["not_a_choice"]})
+    if len(q) > MAX_QUERY:
+        raise AnswersInvalid({"q": ["too_long"]})
+    if not q.isprintable():
+        raise AnswersInvalid({"q": ["bad_characters"]})
+    return FormFilter(status=status, words=tuple(q.casefold().split()))
+
+
+def limit_of(request: web.Request) -> int:
+    """`limit`: 1 to 100."""
+    text = request.query.get("limit", str(DEFAULT_LIMIT))
+    if not re.fullmatch(r"[0-9]{1,3}", text) or not 1 <= int(text) <= MAX_LIMIT:
+        raise AnswersInvalid({"limit": ["too_small" if text.strip("0") == "" else "too_big"]})
+    return int(text)
+
+
+def cursor_of(request: web.Request) -> int | None:
+    """`cursor`: what an earlier page gave as `next`."""
+    text = request.query.get("cursor")
+    if not text:
+        return None
+    try:
+        return min(int(urlsafe_b64decode(text.encode() + b"==")), MAX_USER_ID)
+    except ValueError:
+        raise AnswersInvalid({"cursor": ["not_a_cursor"]}) from None
+
+
+def number_of(request: web.Request, name: str) -> int:
+    """A number in the path; one that no id can have is as good as unknown."""
+    return min(int(request.match_info[name]), MAX_USER_ID)
+
+
+def form_json(form: FormRecord) -> dict[str, Any]:
+    """A form as the API shows it."""
+    return {
+        "id": form.id,
+        "user_id": form.user_id,
+        "form_data": form.form_data,
+        "status": form.status,
+        "source": form.source,
+        "questionnaire": form.questionnaire,
+        "questionnaire_version": form.questionnaire_version,
+        "version": form.version,
+        "created_at": form.created_at,
+        "updated_at": form.updated_at,
+        "submitted_at": form.submitted_at,
+    }
+
+
+def json_response(value: object, *, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:
+    """JSON; times in UTC with `Z`."""
+    body = orjson.dumps(value, option=orjson.OPT_UTC_Z)
+    return web.Response(body=body, status=status, content_type="application/json", headers=headers)
+
+
+def form_response(form: FormRecord, *, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:
+    """One form with its ETag."""
+    return json_response(form_json(form), status=status, headers={"ETag": f'"{form.version}"', **(headers or {})})
+
+
+def page_response(page: Page) -> web.Response:
+    """A list of forms and the cursor to go on with."""
+    cursor = None if page.next is None else urlsafe_b64encode(str(page.next).encode()).decode().rstrip("=")
+    return json_response({"items": [form_json(form) for form in page.items], "next": cursor})

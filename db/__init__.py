@@ -1,0 +1,1 @@
+"""Tables, records and repositories; speaks SQL, knows nothing of the bot."""

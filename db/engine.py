@@ -1,0 +1,109 @@
+"""The engine, tuned for what SQLite and PostgreSQL get wrong by default (see each comment)."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, event, make_url
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+BUSY_TIMEOUT_MS = 5_000
+SQLITE_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",  # an acknowledged form outlives a power cut
+    "foreign_keys=ON",
+    "secure_delete=ON",  # deleted answers are overwritten, not just unlinked
+    f"busy_timeout={BUSY_TIMEOUT_MS}",
+)
+POSTGRES_SETTINGS = {
+    "statement_timeout": "10000",
+    "lock_timeout": "5000",
+    "idle_in_transaction_session_timeout": "15000",
+    "jit": "off",
+}
+# SQLSTATE classes of the moment: connection, resources, intervention, locks, serialisation (PostgreSQL, appendix A).
+PASSING_CLASSES = {"08", "53", "55", "57", "40"}
+
+
+def dumps(value: object) -> str:
+    """JSON as the database takes it."""
+    return orjson.dumps(value).decode()
+
+
+class Database:
+    """One engine and its two kinds of transaction."""
+
+    def __init__(self, url: str) -> None:
+        self.engine = _sqlite(url) if make_url(url).get_backend_name() == "sqlite" else _postgres(url)
+        self._writer = self.engine.execution_options(begin_immediate=True)
+
+    @property
+    def dialect(self) -> str:
+        """`sqlite` or `postgresql`."""
+        return self.engine.dialect.name
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction that only reads; rolled back at the end."""
+        async with self.engine.connect() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction that holds SQLite's write lock from its start; committed at the end, rolled back on error."""
+        async with self._writer.begin() as connection:
+            yield connection
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self.engine.dispose()
+
+
+def is_passing(error: BaseException) -> bool:
+    """Tell a fault of the moment (database away, busy, too slow) from a fault of the statement."""
+    if isinstance(error, DBAPIError) and (error.connection_invalidated or _sqlstate(error)[:2] in PASSING_CLASSES):
+        return True
+    return isinstance(error, OperationalError | InterfaceError | PoolTimeoutError | OSError | TimeoutError)
+
+
+def _sqlstate(error: DBAPIError) -> str:
+    return getattr(error.orig, "sqlstate", None) or ""
+
+
+def _sqlite(url: str) -> AsyncEngine:
+    engine = create_async_engine(url, json_serializer=dumps, json_deserializer=orjson.loads, hide_parameters=True)
+    event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+    event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own, untyped in SQLAlchemy
+    # Python's sqlite3 begins late and for writes only, which loses updates: we begin by ourselves.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in SQLITE_PRAGMAS:
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    immediate = connection.get_execution_options().get("begin_immediate")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+def _postgres(url: str) -> AsyncEngine:
+    return create_async_engine(
+        url,
+        pool_pre_ping=True,
+        pool_size=5,
+        max_overflow=5,
+        pool_timeout=5,
+        pool_recycle=1_800,
+        json_serializer=dumps,
+        json_deserializer=orjson.loads,
+        hide_parameters=True,  # they are answers, and an error's text may reach a log
+        connect_args={"timeout": 5, "command_timeout": 15, "server_settings": POSTGRES_SETTINGS},
+    )

@@ -1,0 +1,150 @@
+"""The submission lane: any number of new forms in one transaction, at a cost that does not grow with the table.
+
+The batch travels as one JSON parameter, so the statements are always the same text: prepared once, nothing compiled
+per form. `ON CONFLICT DO NOTHING` on (user_id, submission_id) is what makes a redelivery harmless.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import TextClause, bindparam, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.engine import dumps
+from db.forms import FormRepository, Key
+from db.idempotency import IdempotencyRepository
+from db.records import FormRecord, IdempotencyRecord, NewForm, Stored
+from db.tables import UTCDateTime, forms
+
+_USER_COLUMNS = "id, first_name, last_name, username, language_code, created_at, updated_at"
+_FORM_COLUMNS = (
+    "user_id, submission_id, form_data, search_text, status, source, questionnaire, questionnaire_version, "
+    "version, created_at, updated_at, submitted_at"
+)
+_EVENT_COLUMNS = "form_id, at, actor_id, actor_role, action, to_status"
+_UPSERT_USER = """
+    ON CONFLICT (id) DO UPDATE SET
+        first_name = excluded.first_name, last_name = excluded.last_name, username = excluded.username,
+        language_code = coalesce(users.language_code, excluded.language_code), updated_at = excluded.updated_at
+    WHERE excluded.first_name IS NOT NULL AND (
+        users.first_name IS DISTINCT FROM excluded.first_name OR users.last_name IS DISTINCT FROM excluded.last_name
+        OR users.username IS DISTINCT FROM excluded.username OR users.language_code IS NULL)"""
+
+
+def _statement(sql: str) -> TextClause:
+    return text(sql).bindparams(bindparam("at", type_=UTCDateTime))
+
+
+# One round trip: the inserts share a statement (foreign keys are checked at its end). DISTINCT ON sorts the users, so
+# that two replicas lock the same ones in the same order.
+_POSTGRES = _statement(f"""
+WITH batch AS MATERIALIZED (
+    SELECT b.*, u.*, CAST(:at AS timestamptz) AS at
+    FROM jsonb_to_recordset(CAST(CAST(:batch AS text) AS jsonb)) AS b(
+        "user" jsonb, submission_id uuid, form_data jsonb, search_text text, status text, source text,
+        questionnaire text, questionnaire_version integer, actor_id bigint, actor_role text),
+    LATERAL jsonb_to_record(b."user") AS u(
+        id bigint, first_name text, last_name text, username text, language_code text)
+), seen AS (
+    INSERT INTO users ({_USER_COLUMNS})
+    SELECT DISTINCT ON (id) id, first_name, last_name, username, language_code, at, at FROM batch ORDER BY id
+    {_UPSERT_USER}
+), stored AS (
+    INSERT INTO forms ({_FORM_COLUMNS})
+    SELECT id, submission_id, form_data, search_text, status, source, questionnaire, questionnaire_version,
+        1, at, at, CASE status WHEN 'draft' THEN NULL ELSE at END
+    FROM batch WHERE NOT EXISTS (
+        SELECT 1 FROM forms f WHERE f.user_id = batch.id AND f.submission_id = batch.submission_id)
+    ON CONFLICT (user_id, submission_id) DO NOTHING
+    RETURNING id, user_id, submission_id
+), logged AS (
+    INSERT INTO form_events ({_EVENT_COLUMNS})
+    SELECT s.id, at, actor_id, actor_role, 'created', status
+    FROM stored s JOIN batch b ON b.id = s.user_id AND b.submission_id = s.submission_id
+)
+SELECT id, user_id, submission_id FROM stored
+""")
+
+_SQLITE_USERS = _statement(f"""
+INSERT INTO users ({_USER_COLUMNS})
+SELECT u ->> 'id', u ->> 'first_name', u ->> 'last_name', u ->> 'username', u ->> 'language_code', :at, :at
+FROM (SELECT value -> 'user' AS u FROM json_each(:batch)) WHERE true {_UPSERT_USER}
+""")
+_SQLITE_FORMS = _statement(f"""
+INSERT INTO forms ({_FORM_COLUMNS})
+SELECT value ->> '$.user.id', replace(value ->> 'submission_id', '-', ''), value -> 'form_data',
+    value ->> 'search_text', value ->> 'status', value ->> 'source', value ->> 'questionnaire',
+    value ->> 'questionnaire_version', 1, :at, :at, CASE value ->> 'status' WHEN 'draft' THEN NULL ELSE :at END
+FROM json_each(:batch) WHERE true
+ON CONFLICT (user_id, submission_id) DO NOTHING
+RETURNING id, user_id, submission_id
+""").columns(forms.c.id, forms.c.user_id, forms.c.submission_id)
+# A form without a history row is one that this transaction has just stored.
+_SQLITE_EVENTS = _statement(f"""
+INSERT INTO form_events ({_EVENT_COLUMNS})
+SELECT f.id, :at, value ->> 'actor_id', value ->> 'actor_role', 'created', f.status
+FROM json_each(:batch) JOIN forms f ON f.user_id = value ->> '$.user.id'
+    AND f.submission_id = replace(value ->> 'submission_id', '-', '')
+WHERE NOT EXISTS (SELECT 1 FROM form_events e WHERE e.form_id = f.id)
+""")
+
+
+async def store(connection: AsyncConnection, batch: Sequence[NewForm], at: datetime) -> list[Stored]:
+    """Store every new form with its user and its history row; answer each, in order.
+
+    A form that was stored before is returned as it stands, `replayed`.
+    """
+    first: dict[Key, NewForm] = {}
+    for new in batch:
+        first.setdefault(_key(new), new)
+    numbers = await _insert(connection, list(first.values()), at)
+    records = {key: _record(number, first[key], at) for key, number in numbers.items()}
+    await _remember(connection, first, records, at)
+    records |= await FormRepository(connection).find([key for key in first if key not in numbers])
+    fresh = {id(first[key]) for key in numbers}
+    return [Stored(records[_key(new)], replayed=id(new) not in fresh) for new in batch]
+
+
+def _key(new: NewForm) -> Key:
+    return new.user.id, new.submission_id
+
+
+async def _insert(connection: AsyncConnection, batch: list[NewForm], at: datetime) -> dict[Key, int]:
+    parameters = {"batch": dumps(batch), "at": at}
+    if connection.dialect.name == "postgresql":
+        rows = (await connection.execute(_POSTGRES, parameters)).all()
+    else:
+        await connection.execute(_SQLITE_USERS, parameters)
+        rows = (await connection.execute(_SQLITE_FORMS, parameters)).all()
+        await connection.execute(_SQLITE_EVENTS, parameters)
+    return {(row.user_id, row.submission_id): row.id for row in rows}
+
+
+async def _remember(
+    connection: AsyncConnection, batch: Mapping[Key, NewForm], records: Mapping[Key, FormRecord], at: datetime
+) -> None:
+    """Keep the first answer of what came under an Idempotency-Key."""
+    keyed = [
+        IdempotencyRecord(record.submission_id, record.id, request_hash, record)
+        for key, record in records.items()
+        if (request_hash := batch[key].request_hash)
+    ]
+    if keyed:
+        await IdempotencyRepository(connection).add(keyed, at)
+
+
+def _record(number: int, new: NewForm, at: datetime) -> FormRecord:
+    return FormRecord(
+        id=number,
+        user_id=new.user.id,
+        submission_id=new.submission_id,
+        form_data=new.form_data,
+        status=new.status,
+        source=new.source,
+        questionnaire=new.questionnaire,
+        questionnaire_version=new.questionnaire_version,
+        version=1,
+        created_at=at,
+        updated_at=at,
+        submitted_at=None if new.status == "draft" else at,
+    )

@@ -1,0 +1,49 @@
+"""`python -m sandbox --port 8081 --token 42:TEST`: runs the sandbox and prints its address."""
+
+import argparse
+import asyncio
+import contextlib
+import signal
+
+from aiohttp import web
+
+from sandbox.server import DEFAULT_TOKEN, create_sandbox
+
+
+def main() -> None:
+    """Exits with status 2 and one sentence when an option is wrong or the port is taken."""
+    parser = argparse.ArgumentParser(prog="python -m sandbox", description="Telegram on your own machine.")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
+    parser.add_argument("--port", type=int, default=8081, help="port to listen on, 0 for a free one (%(default)s)")
+    parser.add_argument("--token", default=DEFAULT_TOKEN, help="the bot's token (%(default)s)")
+    parser.add_argument("--rate-limits", action="store_true", help="obey Telegram's usual limits on sending")
+    options = parser.parse_args()
+    try:
+        asyncio.run(serve(options.host, options.port, options.token, rate_limits=options.rate_limits))
+    except (ValueError, OSError, OverflowError) as error:
+        parser.error(str(error))
+
+
+async def serve(host: str, port: int, token: str, *, rate_limits: bool) -> None:
+    """Serves until SIGINT or SIGTERM."""
+    sandbox = create_sandbox(token, rate_limits=rate_limits)
+    runner = web.AppRunner(sandbox.app, access_log=None, handler_cancellation=True, shutdown_timeout=5)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, host, port).start()
+        print(f"Sandbox: http://{host}:{runner.addresses[0][1]}", flush=True)
+        await _stopped()
+    finally:
+        await runner.cleanup()
+
+
+async def _stopped() -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with contextlib.suppress(NotImplementedError):  # Windows has no signal handlers on its loop
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    await stop.wait()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,39 @@
+"""The control API under /sandbox: plays the people and shows what Telegram knows. JSON in, JSON out.
+
+Errors are `{"error": …}` with 400, 404 or 409.
+"""
+
+from aiohttp import web
+
+from sandbox.control import play, show
+from sandbox.control.http import as_json
+
+_USER = r"/sandbox/users/{user_id:\d+}"
+_CHAT = r"/sandbox/chats/{chat_id:-?\d+}"
+ROUTES = [
+    web.get("/sandbox/info", as_json(show.info)),
+    web.get("/sandbox/users", as_json(show.list_users)),
+    web.post("/sandbox/users", as_json(play.create_user)),
+    web.post(f"{_USER}/text", as_json(play.send_text)),
+    web.post(f"{_USER}/contact", as_json(play.send_contact)),
+    web.post(f"{_USER}/button", as_json(play.press_button)),
+    web.post(f"{_USER}/callback", as_json(play.press_inline)),
+    web.post(f"{_USER}/web-app-data", as_json(play.send_web_app_data)),
+    web.post(_USER + r"/messages/{message_id:\d+}", as_json(play.edit_message)),
+    web.post(f"{_USER}/block", as_json(play.block)),
+    web.post(f"{_USER}/unblock", as_json(play.unblock)),
+    web.post(f"{_USER}/init-data", as_json(play.make_init_data)),
+    web.post(f"{_USER}/launch", as_json(play.launch)),
+    web.post("/sandbox/groups", as_json(play.create_group)),
+    web.get("/sandbox/chats", as_json(show.list_chats)),
+    web.get(_CHAT, as_json(show.read_chat)),
+    web.get(f"{_CHAT}/wait", as_json(show.wait_for_message)),
+    web.get("/sandbox/files/{file_id}", show.download),
+    web.get("/sandbox/commands", as_json(show.list_commands)),
+    web.get("/sandbox/calls", as_json(show.list_calls)),
+    web.get("/sandbox/updates", as_json(show.list_updates)),
+    web.post(r"/sandbox/updates/{update_id:\d+}/redeliver", as_json(show.redeliver)),
+    web.get("/sandbox/faults", as_json(show.get_faults)),
+    web.post("/sandbox/faults", as_json(show.set_faults)),
+    web.get("/sandbox/events", show.events),
+]
