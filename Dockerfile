@@ -11,12 +11,12 @@ COPY alembic.ini questionnaire*.toml ./
 COPY db db
 COPY migrations migrations
 COPY bot bot
-RUN /opt/venv/bin/python -m compileall -q bot db migrations
+RUN /opt/venv/bin/python -m compileall -q --invalidation-mode unchecked-hash bot db migrations
 
 
 FROM python:3.13-slim
 
-RUN useradd --system --uid 10001 --no-create-home bal && install --directory --owner bal /data
+RUN useradd --uid 10001 --no-create-home bal && install --directory --owner bal /data
 COPY --from=builder /opt/venv /opt/venv
 COPY --from=builder /app /app
 

@@ -1,6 +1,7 @@
 """`python -m bot`: run the bot; `python -m bot migrate`, `python -m bot token`: see USAGE."""
 
 import asyncio
+import gc
 import logging
 import sys
 
@@ -29,6 +30,7 @@ def run(settings: Settings) -> None:
     from bot.app import create_app  # noqa: PLC0415
 
     app = create_app(settings)
+    app.on_startup.append(tune_gc)
     log.info("mode: %s; listening on %s:%s", settings.mode, settings.host, settings.port)
     try:
         web.run_app(
@@ -42,6 +44,13 @@ def run(settings: Settings) -> None:
         )
     except OSError as error:
         raise StartFailed(f"HOST, PORT: cannot listen on {settings.host}:{settings.port} ({error.strerror})") from None
+
+
+async def tune_gc(_app: object) -> None:
+    """Keep the garbage collector off aiogram's models: many small objects that live for ever."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 def migrate(settings: Settings) -> None:

@@ -1,7 +1,6 @@
 """The composition root: builds everything, sees everything. Nothing is made when this module is imported."""
 
 import asyncio
-import gc
 import logging
 import signal
 from collections.abc import AsyncIterator
@@ -18,7 +17,7 @@ from redis.asyncio import Redis
 
 from bot.config import Settings
 from bot.database import migrate
-from bot.handlers import create_router
+from bot.handlers import create_routers
 from bot.middlewares.telegram import ActorMiddleware, LanguageMiddleware, ServicesMiddleware
 from bot.questionnaire import load
 from bot.rate_limits import MemoryRateLimiter, RateLimiter, RedisRateLimiter
@@ -59,11 +58,16 @@ def build(settings: Settings, clock: Clock = utc_now) -> Parts:
     database = Database(settings.database_url)
     services = create_services(database, questionnaire, clock)
     redis = connect(settings.redis_url) if settings.redis_url else None
-    fsm = create_fsm(redis)
     bot = create_bot(settings)
+    fsm = create_fsm(redis, prefix=key_prefix(bot))
     dispatcher = create_dispatcher(settings, services, fsm)
     processor = UpdateProcessor(dispatcher, bot, services, settings.default_language)
     return Parts(settings, database, services, redis, fsm, bot, dispatcher, Profile(bot, settings), processor)
+
+
+def key_prefix(bot: Bot) -> str:
+    """What every key in Redis begins with: several bots may share one."""
+    return f"bal_bot:{bot.id}"
 
 
 def create_bot(settings: Settings) -> Bot:
@@ -79,7 +83,7 @@ def create_dispatcher(settings: Settings, services: Services, fsm: FSMContextMid
     dispatcher.update.outer_middleware(ServicesMiddleware(services))
     dispatcher.update.outer_middleware(ActorMiddleware(settings.admin_ids))
     dispatcher.update.outer_middleware(LanguageMiddleware(settings.default_language))
-    dispatcher.include_router(create_router(fsm))
+    dispatcher.include_routers(*create_routers(fsm))
     return dispatcher
 
 
@@ -91,7 +95,7 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> web.Application:
     app[SERVICES] = parts.services
     app[PROFILE] = parts.profile
     app[AUTHENTICATOR] = _authenticator(settings, clock)
-    app[RATE_LIMITER] = _rate_limiter(parts.redis)
+    app[RATE_LIMITER] = _rate_limiter(parts)
     set_up_web(app, parts.services.questionnaire)
     secret = settings.webhook_secret
     WebhookHandler(parts.dispatcher, parts.bot, parts.processor, secret).register(app, path=WEBHOOK_PATH)
@@ -104,8 +108,10 @@ def _authenticator(settings: Settings, clock: Clock) -> Authenticator:
     return Authenticator(verifier, settings.admin_api_token, settings.admin_ids)
 
 
-def _rate_limiter(redis: Redis | None) -> RateLimiter:
-    return RedisRateLimiter(redis) if redis is not None else MemoryRateLimiter()
+def _rate_limiter(parts: Parts) -> RateLimiter:
+    if parts.redis is None:
+        return MemoryRateLimiter()
+    return RedisRateLimiter(parts.redis, prefix=key_prefix(parts.bot))
 
 
 def _give_life(app: web.Application, parts: Parts) -> None:
@@ -132,7 +138,6 @@ def _give_life(app: web.Application, parts: Parts) -> None:
         parts.services.health.drain()
 
     app.cleanup_ctx.extend((database, clients, telegram))
-    app.on_startup.append(_tune_gc)
     app.on_shutdown.append(drain)
 
 
@@ -162,9 +167,3 @@ def _stop_on_error(task: asyncio.Task[None]) -> None:
         log.critical("polling has ended, the process stops: %s", type(error).__name__, exc_info=error)
         signal.raise_signal(signal.SIGTERM)
 
-
-async def _tune_gc(_app: web.Application) -> None:
-    # aiogram's models are many small objects that live for ever: keep the collector off them.
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 20)

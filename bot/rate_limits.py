@@ -38,7 +38,7 @@ class MemoryRateLimiter:
 class RedisRateLimiter:
     """For many replicas. With Redis away nobody is held back."""
 
-    def __init__(self, redis: Redis, *, prefix: str = "bal_bot") -> None:
+    def __init__(self, redis: Redis, *, prefix: str) -> None:
         self._redis = redis
         self._prefix = prefix
 

@@ -2,11 +2,8 @@
 
 import argparse
 import asyncio
-import contextlib
-import signal
 
-from aiohttp import web
-
+from sandbox.running import listening, until_stopped
 from sandbox.server import DEFAULT_TOKEN, create_sandbox
 
 
@@ -19,30 +16,18 @@ def main() -> None:
     parser.add_argument("--rate-limits", action="store_true", help="obey Telegram's usual limits on sending")
     options = parser.parse_args()
     try:
-        asyncio.run(serve(options.host, options.port, options.token, rate_limits=options.rate_limits))
+        serving = serve(options.host, options.port, options.token, rate_limits=options.rate_limits)
+        asyncio.run(until_stopped(serving))
     except (ValueError, OSError, OverflowError) as error:
         parser.error(str(error))
 
 
 async def serve(host: str, port: int, token: str, *, rate_limits: bool) -> None:
-    """Serves until SIGINT or SIGTERM."""
+    """Serves until it is cancelled."""
     sandbox = create_sandbox(token, rate_limits=rate_limits)
-    runner = web.AppRunner(sandbox.app, access_log=None, handler_cancellation=True, shutdown_timeout=5)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, host, port).start()
-        print(f"Sandbox: http://{host}:{runner.addresses[0][1]}", flush=True)
-        await _stopped()
-    finally:
-        await runner.cleanup()
-
-
-async def _stopped() -> None:
-    stop = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        with contextlib.suppress(NotImplementedError):  # Windows has no signal handlers on its loop
-            asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    await stop.wait()
+    async with listening(sandbox.app, host, port) as got:
+        print(f"Sandbox: http://{host}:{got}", flush=True)
+        await asyncio.Event().wait()
 
 
 if __name__ == "__main__":

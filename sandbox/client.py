@@ -39,7 +39,7 @@ class SandboxClient:
             await self._session.close()
 
     async def create_user(self, first_name: str, **optional: object) -> Json:
-        """optional: id, last_name, username, language_code."""
+        """optional: id, last_name, username, language_code, role (guest, admin: its side of the page)."""
         return await self._post("users", first_name=first_name, **optional)
 
     async def create_group(self, title: str, members: list[int], **optional: object) -> Json:
@@ -50,7 +50,7 @@ class SandboxClient:
         """optional: chat_id (a group), reply_to_message_id."""
         return await self._post(f"users/{user_id}/text", text=text, **optional)
 
-    async def send_contact(self, user_id: int, phone_number: str) -> Json:
+    async def send_contact(self, user_id: int, phone_number: str | None = None) -> Json:
         """The user shares an own phone number."""
         return await self._post(f"users/{user_id}/contact", phone_number=phone_number)
 
@@ -109,9 +109,19 @@ class SandboxClient:
         """Signed initData. optional: auth_date (unix seconds), start_param."""
         return str((await self._post(f"users/{user_id}/init-data", **optional))["init_data"])
 
-    async def launch(self, user_id: int, url: str, kind: str = "inline", theme: str = "light") -> str:
-        """The address that opens a Mini App: kind keyboard (no initData), inline or menu; theme light or dark."""
-        return str((await self._post(f"users/{user_id}/launch", url=url, kind=kind, theme=theme))["url"])
+    async def launch(
+        self, user_id: int, url: str, kind: str = "inline", theme: str = "light", *, framed: bool = False
+    ) -> str:
+        """The address that opens a Mini App: kind keyboard (no initData), inline or menu; theme light, dark or rose.
+
+        `framed`: an address that the sandbox's page may frame, with the script that suits.
+        """
+        fields = {"url": url, "kind": kind, "theme": theme, "framed": framed}
+        return str((await self._post(f"users/{user_id}/launch", **fields))["url"])
+
+    async def script(self, whose: str) -> None:
+        """Whose telegram-web-app.js framed Mini Apps get: official, stand-in or auto."""
+        await self._post("script", script=whose)
 
     async def redeliver(self, update_id: int, times: int = 1) -> list[int]:
         """The update to the webhook again, `times` at once; the HTTP status of each, 0 for none."""

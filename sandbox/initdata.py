@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 
 from sandbox.errors import Json
 
-VERSION = "8.0"
+VERSION = "9.1"
 LIGHT: Json = {
     "bg_color": "#ffffff",
     "text_color": "#000000",
@@ -39,7 +39,21 @@ DARK: Json = LIGHT | {
     "subtitle_text_color": "#aaaaaa",
     "destructive_text_color": "#e53935",
 }
-THEMES = {"light": LIGHT, "dark": DARK}
+ROSE: Json = LIGHT | {
+    "bg_color": "#fff5f8",
+    "text_color": "#3b1020",
+    "hint_color": "#8a5568",
+    "link_color": "#b0154f",
+    "button_color": "#c2185b",
+    "secondary_bg_color": "#fde4ec",
+    "header_bg_color": "#fff5f8",
+    "accent_text_color": "#b0154f",
+    "section_bg_color": "#fff9fb",
+    "section_header_text_color": "#8a5568",
+    "subtitle_text_color": "#8a5568",
+    "destructive_text_color": "#b71c1c",
+}
+THEMES = {"light": LIGHT, "dark": DARK, "rose": ROSE}
 
 
 def signed_init_data(token: str, user: Json, *, auth_date: int | None = None, start_param: str = "") -> str:
@@ -63,9 +77,9 @@ def init_data_hash(token: str, fields: dict[str, str]) -> str:
 
 
 def launch_url(url: str, init_data: str, theme: str = "light") -> str:
-    """The address Telegram Web opens: launch parameters in the fragment; a keyboard launch has an empty `init_data`."""
-    parameters = {
-        "tgWebAppData": init_data,
+    """The address Telegram Web opens: launch parameters in the fragment; a keyboard launch has no `init_data`."""
+    parameters = {"tgWebAppData": init_data} if init_data else {}
+    parameters |= {
         "tgWebAppVersion": VERSION,
         "tgWebAppPlatform": "web",
         "tgWebAppThemeParams": json.dumps(THEMES[theme], separators=(",", ":")),

@@ -11,6 +11,7 @@ from sandbox.control.http import API, DELIVERY
 from sandbox.delivery import Delivery
 from sandbox.errors import ApiError, ConnectionDroppedError, not_found, unauthorized
 from sandbox.params import MAX_BODY, read_params
+from sandbox.proxy import PROXIES, Proxies, Script
 from sandbox.state import World
 
 DEFAULT_TOKEN = "42:TEST"  # noqa: S105 - opens nothing but this sandbox
@@ -35,10 +36,13 @@ def create_sandbox(
     username: str = "bal_sandbox_bot",
     retry_scale: float = 1.0,
     rate_limits: bool = False,
+    script: str = "auto",
 ) -> Sandbox:
     """A fresh, empty Telegram with one bot.
 
-    `retry_scale` multiplies the webhook's retry delays. ValueError when the token does not begin with an id.
+    `retry_scale` multiplies the webhook's retry delays; `script` is whose telegram-web-app.js framed Mini Apps get:
+    official, stand-in, or auto (the stand-in when telegram.org cannot be reached).
+    ValueError when the token does not begin with an id.
     """
     if not token.partition(":")[0].isdecimal() or not token.partition(":")[2]:
         raise ValueError("a bot token looks like 42:TEST, the bot's id before the colon")
@@ -47,7 +51,9 @@ def create_sandbox(
     app = web.Application(client_max_size=MAX_BODY)
     app[API] = api
     app[DELIVERY] = Delivery(api.world.updates, api.execute, retry_scale)
+    app[PROXIES] = Proxies(Script(script))
     app.cleanup_ctx.append(_run_delivery)
+    app.cleanup_ctx.append(_run_proxies)
     app.on_shutdown.append(_let_go)
     app.router.add_route("*", "/bot{token}/{method}", call_method)
     app.router.add_get("/file/bot{token}/{path:.+}", download)
@@ -99,6 +105,12 @@ async def _run_delivery(app: web.Application) -> AsyncIterator[None]:
     await app[DELIVERY].open()
     yield
     await app[DELIVERY].close()
+
+
+async def _run_proxies(app: web.Application) -> AsyncIterator[None]:
+    await app[PROXIES].open()
+    yield
+    await app[PROXIES].close()
 
 
 async def _let_go(app: web.Application) -> None:

@@ -14,7 +14,10 @@ from sandbox.updates import UpdateQueue
 
 @dataclass(slots=True)
 class User:
-    """`started`: has written to the bot, so the bot may write back; `blocked`: has blocked the bot."""
+    """`started`: has written to the bot, so the bot may write back; `blocked`: has blocked the bot.
+
+    `role` (guest or admin) only says on which side of the sandbox's page the user stands; `cloud` is the CloudStorage.
+    """
 
     id: int
     first_name: str
@@ -24,6 +27,13 @@ class User:
     is_bot: bool = False
     started: bool = False
     blocked: bool = False
+    role: str = "guest"
+    cloud: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def phone_number(self) -> str:
+        """Made of the id, digits only, as Telegram shares it."""
+        return f"7999{self.id % 10**7:07}"
 
     def as_json(self) -> Json:
         """The Bot API's User."""
@@ -127,6 +137,7 @@ class World:
     _message_ids: Iterator[int] = field(default_factory=lambda: count(1))
 
     def __post_init__(self) -> None:
+        self.updates.publish = self.events.publish
         self.bot = User(int(self.token.split(":")[0]), "Bal Bot", username=self.username, is_bot=True)
 
     def add_user(self, user: User) -> User:
@@ -185,4 +196,5 @@ class World:
 
 def user_view(user: User) -> Json:
     """The user as the control API shows it."""
-    return {**user.as_json(), "started": user.started, "blocked": user.blocked}
+    own: Json = {"started": user.started, "blocked": user.blocked}
+    return user.as_json() | own | {"role": user.role, "phone_number": user.phone_number}

@@ -38,6 +38,17 @@ class Webhook:
     max_connections: int = 40
 
 
+class Publish(Protocol):
+    """Tells the world of a change."""
+
+    def __call__(self, kind: str, **content: object) -> None:
+        """See `sandbox.events.Broadcaster.publish`."""
+
+
+def _to_nobody(kind: str, **content: object) -> None:
+    """Until a world is there to be told."""
+
+
 class Courier(Protocol):
     """Carries updates to the webhook."""
 
@@ -58,6 +69,7 @@ class UpdateQueue:
         self.webhook: Webhook | None = None
         self.last_error: tuple[int, str] | None = None
         self.courier: Courier | None = None
+        self.publish: Publish = _to_nobody
         self._next_id = first_id
         self._poll: asyncio.Future[None] | None = None
 
@@ -74,6 +86,7 @@ class UpdateQueue:
         self._next_id += 1
         self.pending[update.update_id] = update
         self.history.append(update)
+        self.publish("update", chat_id=lane, update=update.as_json())
         self.interrupt()
         if self.webhook and self.courier:
             self.courier.offer(update)
@@ -81,7 +94,8 @@ class UpdateQueue:
 
     def confirm(self, update_id: int) -> None:
         """Forgets an update that the bot has."""
-        self.pending.pop(update_id, None)
+        if self.pending.pop(update_id, None):
+            self.publish("confirmed", update_id=update_id)
 
     def find(self, update_id: int) -> Update | None:
         """An update of the history, pending or not."""
@@ -106,6 +120,7 @@ class UpdateQueue:
     def failed(self, reason: str) -> None:
         """Notes a failed delivery for getWebhookInfo."""
         self.last_error = (int(time.time()), reason)
+        self.publish("delivery_failed", reason=reason)
 
     async def fetch(self, offset: int, limit: int, seconds: float) -> list[Json]:
         """The answer of getUpdates: confirms what lies before `offset`, then waits up to `seconds` for an update."""

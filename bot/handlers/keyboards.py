@@ -1,5 +1,6 @@
 """Keyboards, and the addresses in them."""
 
+from functools import cache
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from aiogram.types import KeyboardButton, ReplyKeyboardMarkup, WebAppInfo
@@ -14,6 +15,7 @@ def page_address(page_url: str, **query: str) -> str:
     return urlunsplit(parts._replace(query=urlencode(merged)))  # a SplitResult's documented way to change a part
 
 
+@cache
 def form_keyboard(page_url: str, texts: Texts) -> ReplyKeyboardMarkup | None:
     """The one button from which `sendData` works; None without a page.
 

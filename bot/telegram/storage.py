@@ -20,12 +20,11 @@ def connect(redis_url: str) -> Redis:
     return Redis.from_url(redis_url, socket_connect_timeout=2, socket_timeout=5, health_check_interval=30)
 
 
-def create_fsm(redis: Redis | None, *, prefix: str = "bal_bot") -> FSMContextMiddleware:
+def create_fsm(redis: Redis | None, *, prefix: str) -> FSMContextMiddleware:
     """The FSM as a middleware for the routers that need it; other updates never read the storage."""
     storage: BaseStorage = MemoryStorage()
     isolation: BaseEventIsolation = SimpleEventIsolation()
     if redis is not None:
-        # The bot's id in the keys: several bots may share one Redis.
         keys = DefaultKeyBuilder(prefix=f"{prefix}:fsm", with_bot_id=True)
         storage = RedisStorage(redis, keys, state_ttl=REMEMBERED_FOR, data_ttl=REMEMBERED_FOR)
         isolation = RedisEventIsolation(redis, keys, lock_kwargs={"timeout": LOCK_SECONDS})

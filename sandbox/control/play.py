@@ -5,20 +5,27 @@ from aiohttp import web
 from sandbox import people
 from sandbox.control.http import Body, find_chat, find_user, read_body, world_of
 from sandbox.errors import ControlError, Json
-from sandbox.initdata import THEMES, launch_url, signed_init_data
 from sandbox.state import Chat, User, World, user_view
 
 
 async def create_user(request: web.Request) -> Json:
-    """first_name; id, last_name, username, language_code as wanted. The same id again is 409."""
+    """first_name; id, last_name, username, language_code, role (guest, admin) as wanted. The same id again is 409."""
     world, body = world_of(request), await read_body(request)
     user_id = body.get("id", int, max(world.users, default=1000) + 1)
     if user_id <= 0 or user_id in world.users or user_id == world.bot.id:
         raise ControlError(f"user id {user_id} is taken or not positive", 409)
     user = User(user_id, body.get("first_name", str))
     user.last_name, user.username = body.get("last_name", str, ""), body.get("username", str, "")
-    user.language_code = body.get("language_code", str, "")
+    user.language_code, user.role = body.get("language_code", str, ""), body.get("role", str, "guest")
     return user_view(world.add_user(user))
+
+
+async def change_user(request: web.Request) -> Json:
+    """The user's app speaks another language now: language_code."""
+    user, body = find_user(request), await read_body(request)
+    user.language_code = body.get("language_code", str)
+    world_of(request).events.publish("user", user=user_view(user))
+    return user_view(user)
 
 
 async def create_group(request: web.Request) -> Json:
@@ -49,15 +56,15 @@ async def send_text(request: web.Request) -> Json:
 
 
 async def send_contact(request: web.Request) -> Json:
-    """Needs phone_number."""
+    """The user's own number; another phone_number as wanted."""
     world, user, _, body = await _acting(request)
-    return people.send_contact(world, user, body.get("phone_number", str)).as_view()
+    return people.send_contact(world, user, body.get("phone_number", str, user.phone_number)).as_view()
 
 
 async def press_button(request: web.Request) -> Json:
     """The text of a reply-keyboard button; phone_number for one that asks for the contact."""
     world, user, chat, body = await _acting(request)
-    phone = body.get("phone_number", str, "79991234567")
+    phone = body.get("phone_number", str, user.phone_number)
     return people.press_button(world, user, chat, body.get("text", str), phone).as_view()
 
 
@@ -93,25 +100,3 @@ async def unblock(request: web.Request) -> Json:
     """The user unblocks the bot."""
     people.set_blocked(world_of(request), find_user(request), blocked=False)
     return user_view(find_user(request))
-
-
-async def make_init_data(request: web.Request) -> Json:
-    """Signed initData of a user; auth_date (unix seconds), start_param as wanted."""
-    world, user, _, body = await _acting(request)
-    return {"init_data": _init_data(world, user, body)}
-
-
-def _init_data(world: World, user: User, body: Body) -> str:
-    auth_date = body.optional("auth_date", int)
-    start_param = body.get("start_param", str, "")
-    return signed_init_data(world.token, user.as_web_app_user(), auth_date=auth_date, start_param=start_param)
-
-
-async def launch(request: web.Request) -> Json:
-    """The address that opens a web_app button: url, `kind` keyboard (empty initData), inline or menu, theme."""
-    world, user, _, body = await _acting(request)
-    kind, theme = body.get("kind", str, "inline"), body.get("theme", str, "light")
-    if kind not in ("keyboard", "inline", "menu") or theme not in THEMES:
-        raise ControlError(f"kind is keyboard, inline or menu; theme is {' or '.join(THEMES)}")
-    init_data = "" if kind == "keyboard" else _init_data(world, user, body)
-    return {"url": launch_url(body.get("url", str), init_data, theme), "init_data": init_data}

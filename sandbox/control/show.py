@@ -8,8 +8,10 @@ from aiohttp import web
 
 from sandbox.control.http import API, DELIVERY, LONGEST_WAIT, find_chat, query_number, read_body, world_of
 from sandbox.errors import ControlError, Json
+from sandbox.initdata import THEMES
 from sandbox.methods.getting_updates import webhook_info
 from sandbox.methods.profile import commands_for
+from sandbox.proxy import PROXIES
 from sandbox.state import Chat, Message, World, user_view
 
 _HEARTBEAT = 15.0
@@ -17,12 +19,13 @@ _PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 
 
 async def info(request: web.Request) -> Json:
-    """The bot, how it gets its updates, the faults."""
+    """The bot, how it gets its updates, the faults; the themes and whose script a framed Mini App gets."""
     api = request.app[API]
     updates = api.world.updates
     mode = "webhook" if updates.webhook else "polling"
     bot: Json = {"bot": api.world.bot.as_json(), "mode": mode, "polled": updates.polled}
-    return bot | {"webhook": webhook_info(updates), "faults": api.faults.as_json()}
+    page: Json = {"themes": THEMES, "script": request.app[PROXIES].script.mode}
+    return bot | {"webhook": webhook_info(updates), "faults": api.faults.as_json()} | page
 
 
 async def list_users(request: web.Request) -> list[Json]:

@@ -1,15 +1,6 @@
-"""Stub until the page is written."""
+"""The page a guest fills: rendered from the questionnaire, one stylesheet, one ES module, no build step."""
 
-from pathlib import Path
+from bot.web.miniapp.assets import register
+from bot.web.miniapp.page import TEMPLATES, page
 
-from aiohttp import web
-
-TEMPLATES = Path(__file__).parent / "templates"
-
-
-async def page(request: web.Request) -> web.Response:
-    return web.Response(text="", content_type="text/html")
-
-
-def register(app: web.Application) -> None:
-    pass
+__all__ = ["TEMPLATES", "page", "register"]

@@ -1,0 +1,109 @@
+"""`make demo`: the sandbox and the bot on this machine, one guest played; then it stays up for you to try more.
+
+Needs no token, internet, PostgreSQL or Redis. `--once` plays and ends, with status 0 when the form is stored.
+"""
+
+import argparse
+import asyncio
+import json
+import re
+import secrets
+import sys
+
+import aiohttp
+
+from sandbox.bot_process import HOST, ROOT, BotNotStartedError, BotProcess, new_token, running
+from sandbox.client import SandboxClient, SandboxError
+from sandbox.errors import Json
+from sandbox.markup import buttons
+from sandbox.running import free_port, listening, until_stopped
+from sandbox.server import create_sandbox
+
+GUEST, ADMIN = 1001, 1000
+_ANSWER_SECONDS = 20.0
+EXAMPLE_FORM: Json = {
+    "form_data": {
+        "name": "Иван Иванов",
+        "email": "ivan@example.com",
+        "phone": "+7 (999) 123-45-67",
+        "ticket_type": "VIP",
+        "quantity": 2,
+        "preferences": {"dietary_requirements": "Вегетарианец", "accessibility_needs": "Нет"},
+    }
+}
+
+
+def main() -> int:
+    """0 when the form was stored, or the demo was ended by its user; 1 when something did not work."""
+    parser = argparse.ArgumentParser(prog="python -m sandbox.demo", description="The whole flow on this machine.")
+    parser.add_argument("--port", type=int, default=8081, help="the sandbox's port, or the next free one (%(default)s)")
+    parser.add_argument("--once", action="store_true", help="play one guest and end")
+    options = parser.parse_args()
+    try:
+        asyncio.run(until_stopped(demo(options.port, once=options.once)))
+    except (BotNotStartedError, SandboxError, aiohttp.ClientError, OSError) as error:
+        print(f"\n{error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+async def demo(port: int, *, once: bool) -> None:
+    """Plays one guest; then waits to be cancelled, unless `once`."""
+    token = new_token()
+    async with listening(create_sandbox(token).app, HOST, free_port(HOST, port)) as got:
+        address = f"http://{HOST}:{got}"
+        folder = ROOT / ".demo" / str(got)
+        bot = BotProcess(token, address, free_port(HOST, 8000), ADMIN, folder, secrets.token_hex(32))
+        print("Starting the bot (a few seconds) …", flush=True)
+        async with running(bot), SandboxClient(address) as people:
+            await play(people, bot)
+            if not once:
+                print(f"\nOpen {address}/ and try it yourself. Ctrl-C ends the demo.", flush=True)
+                await asyncio.Event().wait()
+
+
+async def play(people: SandboxClient, bot: BotProcess) -> None:
+    """A guest starts the bot and sends the example form; the chat and the stored form are printed."""
+    await people.create_user(
+        "Ольга", id=ADMIN, role="admin", last_name="Организатор", username="olga", language_code="ru"
+    )
+    await people.create_user("Иван", id=GUEST, last_name="Иванов", username="ivan", language_code="ru")
+    await said(people, await people.send_text(ADMIN, "/start"))
+    greeting = await said(people, await people.send_text(GUEST, "/start"))
+    data = json.dumps(EXAMPLE_FORM, ensure_ascii=False)
+    await said(people, await people.send_web_app_data(GUEST, data), after=greeting["message_id"])
+    print("\nThe guest's chat\n")
+    for message in await people.messages(GUEST):
+        print(readable(message), flush=True)
+    print("\nThe stored form\n")
+    print(json.dumps(await stored_form(bot), ensure_ascii=False, indent=2), flush=True)
+
+
+async def said(people: SandboxClient, message: Json, after: int = 0) -> Json:
+    """What the bot answered; SandboxError when it is silent."""
+    return await people.wait_for_message(
+        message["chat"]["id"], after=max(after, message["message_id"]), seconds=_ANSWER_SECONDS
+    )
+
+
+async def stored_form(bot: BotProcess) -> Json:
+    """The guest's newest form over REST, as the admin API gives it; ClientResponseError when there is none."""
+    headers = {"Authorization": f"Bearer {bot.admin_api_token}"}
+    url = f"{bot.url}/api/form-data/{GUEST}/latest"
+    async with aiohttp.ClientSession(raise_for_status=True) as session, session.get(url, headers=headers) as response:
+        form: Json = await response.json()
+        return form
+
+
+def readable(message: Json) -> str:
+    """A message as lines of a terminal: who, what, and the buttons."""
+    sender = message["from"]
+    data = message.get("web_app_data")
+    text = f"(data of the form, {len(data['data'].encode())} bytes)" if data else message.get("text", "(no text)")
+    shown = re.sub(r"^", "  ", f"{text}", flags=re.MULTILINE)
+    keys = "".join(f"  [ {button['text']} ]" for button in buttons(message["reply_markup"]))
+    return f"{sender['first_name']}:\n{shown}\n" + (f"{keys}\n" if keys else "")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

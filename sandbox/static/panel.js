@@ -1,0 +1,87 @@
+// Behind the scenes: how the bot gets its updates, what can go wrong at a click, and what goes over the wire.
+
+import { post } from "/static/api.js";
+import { fill, h } from "/static/dom.js";
+import { store } from "/static/store.js";
+
+const LOG_LENGTH = 200;
+const REFRESH_MS = 4000;
+const FAULTS = [
+  { label: "Slow: 3 s a call", title: "Every Bot API call takes 3 seconds", on: { slow: 3 }, off: { slow: 0 }, is: ({ slow }) => slow > 0 },
+  { label: "429 to the next 3", title: "The next three calls are told to wait 2 seconds", on: { too_many_requests: 3, retry_after: 2 }, off: { too_many_requests: 0 }, is: (f) => f.too_many_requests > 0 },
+  { label: "500 to the next 3", title: "The next three calls fail at Telegram", on: { server_errors: 3 }, off: { server_errors: 0 }, is: (f) => f.server_errors > 0 },
+  { label: "Drop the next 3", title: "The next three connections close without an answer", on: { drop_connections: 3 }, off: { drop_connections: 0 }, is: (f) => f.drop_connections > 0 },
+  { label: "Telegram's limits", title: "30 messages a second in all, 1 a second to one chat", on: { rate_limits: true }, off: { rate_limits: false }, is: (f) => f.rate_limits },
+];
+
+/** The panel at the side of the phones. */
+export class Panel {
+  constructor(element) {
+    this.ways = h("div", { class: "ways" });
+    this.faults = h("div", { class: "faults", role: "group", "aria-label": "Faults" });
+    this.log = h("ol", { class: "log", tabindex: 0, "aria-label": "Log" });
+    element.append(
+      h("h2", {}, "How updates reach the bot"), this.ways,
+      h("h2", {}, "A bad day for Telegram"), this.faults,
+      h("h2", {}, "Over the wire", h("button", { type: "button", class: "plain", onclick: () => fill(this.log) }, "clear")), this.log);
+    this.#listen();
+    setInterval(() => document.hidden || document.body.classList.contains("offline") || store.refreshInfo().catch(() => {}), REFRESH_MS);
+  }
+
+  #listen() {
+    for (const name of ["loaded", "info", "webhook", "faults"]) store.on(name, () => this.#draw());
+    store.on("webhook", () => store.refreshInfo());
+    store.on("update", ({ update }) => this.#add("→", "update", updateTitle(update), update));
+    store.on("call", (call) => this.#add("←", call.ok ? "call" : "call bad", callTitle(call), call));
+    store.on("delivery_failed", ({ reason }) => this.#add("→", "call bad", `webhook: ${reason}`, { reason }));
+    store.on("protocol", ({ eventType, eventData }) => this.#add("▣", "frame", eventType, eventData));
+  }
+
+  #draw() {
+    const { mode, polled, webhook } = store.info;
+    const alive = mode === "webhook" ? !webhook.last_error_message : polled;
+    const text = mode === "webhook" ? webhook.url : polled ? "getUpdates is waiting" : "no getUpdates is open now";
+    fill(this.ways, this.#switch(), h("p", {}, h("span", { class: `dot ${alive ? "good" : "bad"}` }), h("b", {}, mode), ` · ${text}`),
+      h("p", { class: "hint" }, `${webhook.pending_update_count} waiting${webhook.last_error_message ? ` · ${webhook.last_error_message}` : ""}`));
+    fill(this.faults, FAULTS.map((fault) => this.#fault(fault)));
+  }
+
+  #switch() {
+    const { mode, modes } = store.info;
+    const choose = (name) => post("mode", { mode: name }).catch(() => {}).then(() => store.refreshInfo());
+    return modes && h("div", { class: "segments", role: "group", "aria-label": "Mode" }, modes.map((name) =>
+      h("button", { type: "button", "aria-pressed": `${name === mode}`, onclick: () => name !== mode && choose(name) }, name)));
+  }
+
+  #fault({ label, title, on, off, is }) {
+    const pressed = is(store.info.faults);
+    return h("button", { type: "button", class: "chip", title, "aria-pressed": `${pressed}`, onclick: () => store.setFaults(pressed ? off : on) }, label);
+  }
+
+  #add(arrow, kind, title, content) {
+    const time = new Date().toLocaleTimeString([], { hour12: false });
+    const row = h("li", { class: kind }, h("details", {}, h("summary", {}, h("span", { class: "arrow" }, arrow), h("span", { class: "what" }, title), h("time", {}, time)),
+      h("pre", {}, JSON.stringify(content, null, 2))));
+    this.log.prepend(row);
+    if (this.log.children.length > LOG_LENGTH) this.log.lastChild.remove();
+    if (kind.startsWith("call")) store.info.faults && this.#countDown();
+  }
+
+  // A strike uses a fault up: what is left is asked for once, soon.
+  #countDown() {
+    const { too_many_requests, server_errors, drop_connections } = store.info.faults;
+    if (too_many_requests + server_errors + drop_connections === 0) return;
+    clearTimeout(this.soon);
+    this.soon = setTimeout(() => store.refreshInfo().catch(() => {}), 200);
+  }
+}
+
+function updateTitle(update) {
+  const [kind] = Object.keys(update).filter((name) => name !== "update_id");
+  const { text, data, web_app_data } = update[kind];
+  return `${web_app_data ? "web_app_data" : kind}${text || data ? `: ${(text ?? data).slice(0, 40)}` : ""}`;
+}
+
+function callTitle({ method, ok, error_code, description }) {
+  return ok ? method : `${method}: ${error_code} ${description}`;
+}

@@ -1,0 +1,87 @@
+// What the page knows, kept fresh by server-sent events. Every change is told as an event of the same name.
+
+import { get, post } from "/static/api.js";
+
+const EVENTS = ["user", "message", "edit", "delete", "keyboard", "menu_button", "commands", "chat_action", "call", "update",
+  "confirmed", "webhook", "faults", "delivery_failed", "callback_answer"];
+const THEME = "sandbox-theme";
+
+class Store extends EventTarget {
+  users = new Map();
+  chats = new Map();
+  info = {};
+  theme = localStorage.getItem(THEME) ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
+
+  /** Loads all there is whenever the stream of events begins anew, so that nothing between is missed. */
+  start() {
+    const stream = new EventSource("/sandbox/events");
+    stream.onopen = () => this.load();
+    stream.onerror = () => this.tell("offline");
+    for (const name of EVENTS) stream.addEventListener(name, ({ data }) => this.take(name, JSON.parse(data)));
+  }
+
+  async load() {
+    const [info, users] = await Promise.all([get("info"), get("users")]);
+    const chats = await Promise.all(users.map(({ id }) => get(`chats/${id}`)));
+    this.info = info;
+    this.users = new Map(users.map((user) => [user.id, user]));
+    this.chats = new Map(chats.map((chat) => [chat.chat.id, { ...chat, messages: byId(chat.messages) }]));
+    this.setTheme(this.theme);
+    this.tell("loaded");
+  }
+
+  async refreshInfo() {
+    this.info = await get("info");
+    this.tell("info");
+  }
+
+  setTheme(name) {
+    this.theme = name in this.info.themes ? name : "light";
+    localStorage.setItem(THEME, this.theme);
+    this.tell("theme");
+  }
+
+  get themeParams() {
+    return this.info.themes[this.theme];
+  }
+
+  chat(id) {
+    if (!this.chats.has(id)) this.chats.set(id, { messages: new Map(), keyboard: null, menu_button: null });
+    return this.chats.get(id);
+  }
+
+  async setFaults(faults) {
+    await post("faults", faults);
+  }
+
+  take(name, event) {
+    CHANGES[name]?.(this, event);
+    this.tell(name, event);
+  }
+
+  tell(name, detail) {
+    this.dispatchEvent(new CustomEvent(name, { detail }));
+  }
+
+  on(name, listener) {
+    this.addEventListener(name, ({ detail }) => listener(detail));
+  }
+}
+
+const keep = (store, { chat_id, message }) => store.chat(chat_id).messages.set(message.message_id, message);
+
+const CHANGES = {
+  user: (store, { user }) => store.users.set(user.id, user),
+  message: keep,
+  edit: keep,
+  delete: (store, { chat_id, message_id }) => store.chat(chat_id).messages.delete(message_id),
+  keyboard: (store, { chat_id, keyboard }) => (store.chat(chat_id).keyboard = keyboard),
+  menu_button: (store, { chat_id, menu_button }) => {
+    for (const [id, chat] of store.chats) if (chat_id === null || chat_id === id) chat.menu_button = menu_button;
+  },
+  faults: (store, { faults }) => (store.info.faults = faults),
+};
+
+const byId = (messages) => new Map(messages.filter(({ deleted }) => !deleted).map((message) => [message.message_id, message]));
+
+export const store = new Store();
