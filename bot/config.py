@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, SecretStr, ValidationError, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.errors import SettingsInvalid
@@ -116,7 +116,7 @@ class Settings(BaseSettings):
     admin_chat_id: Annotated[int | None, BeforeValidator(_none_if_empty)] = None
     telegram_api_url: Annotated[str, AfterValidator(_api_url)] = TELEGRAM_API
     host: str = "0.0.0.0"  # noqa: S104 - the contract's default: a container listens on all of its addresses
-    port: int = 8000
+    port: Annotated[int, Field(ge=1, le=65_535)] = 8000
     questionnaire_file: Path = Path("questionnaire.toml")
     default_language: Literal["ru", "en"] = "ru"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
@@ -171,5 +171,7 @@ def _sentence(problem: dict[str, Any]) -> str:
 _WORDS = {
     "missing": "is missing: set it in the environment or in .env (env.docker is a template)",
     "int_parsing": "must be a whole number",
+    "greater_than_equal": "must be a port from 1 to 65535",
+    "less_than_equal": "must be a port from 1 to 65535",
     "literal_error": "must be {expected}",
 }

@@ -1,5 +1,6 @@
 """One Bot API call from its name to its answer, with faults, limits and a log of calls."""
 
+import time
 from collections import deque
 from dataclasses import dataclass, field
 from itertools import islice
@@ -49,7 +50,7 @@ class BotApi:
 
     def _log(self, name: str, params: Params, error: ApiError | None) -> None:
         official = BY_LOWER_NAME.get(name.lower(), (name,))[0]
-        call: Json = {"method": official, "params": params.logged(), "ok": error is None}
+        call: Json = {"at": time.time(), "method": official, "params": params.logged(), "ok": error is None}
         if error:
             call |= {"error_code": error.code, "description": error.description}
         self.calls.append(call)

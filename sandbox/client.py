@@ -134,7 +134,7 @@ class SandboxClient:
         return shown
 
     async def calls(self, method: str = "", limit: int = 100) -> list[Json]:
-        """Bot API calls, oldest first: method, params, ok, error_code and description."""
+        """Bot API calls, oldest first: at (unix seconds), method, params, ok, error_code and description."""
         calls: list[Json] = await self._get("calls", method=method, limit=str(limit))
         return calls
 

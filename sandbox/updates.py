@@ -6,7 +6,7 @@ An update stays until it is confirmed: by a later offset, or by a 2xx of the web
 import asyncio
 import time
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from sandbox.errors import ApiError, Json, conflict
@@ -17,12 +17,13 @@ _HISTORY = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """One update; `lane` is the chat it belongs to: the order within a lane is kept."""
+    """One update; `lane` is the chat it belongs to: the order within a lane is kept; `at` is when it was made."""
 
     update_id: int
     kind: str
     content: Json
     lane: int
+    at: float = field(default_factory=time.time)
 
     def as_json(self) -> Json:
         """The Bot API's Update."""
@@ -86,7 +87,7 @@ class UpdateQueue:
         self._next_id += 1
         self.pending[update.update_id] = update
         self.history.append(update)
-        self.publish("update", chat_id=lane, update=update.as_json())
+        self.publish("update", at=update.at, update=update.as_json())
         self.interrupt()
         if self.webhook and self.courier:
             self.courier.offer(update)

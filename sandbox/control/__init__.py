@@ -34,6 +34,7 @@ ROUTES = [
     web.get("/sandbox/files/{file_id}", show.download),
     web.get("/sandbox/commands", as_json(show.list_commands)),
     web.get("/sandbox/calls", as_json(show.list_calls)),
+    web.get("/sandbox/log", as_json(show.list_log)),
     web.get("/sandbox/updates", as_json(show.list_updates)),
     web.post(r"/sandbox/updates/{update_id:\d+}/redeliver", as_json(show.redeliver)),
     web.get("/sandbox/faults", as_json(show.get_faults)),

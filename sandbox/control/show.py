@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from operator import itemgetter
 from urllib.parse import quote
 
 from aiohttp import web
@@ -15,6 +16,7 @@ from sandbox.proxy import PROXIES
 from sandbox.state import Chat, Message, World, user_view
 
 _HEARTBEAT = 15.0
+_LOG = 200
 _PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 
 
@@ -90,6 +92,14 @@ async def list_updates(request: web.Request) -> Json:
     """Every update made, oldest first, and the ids of those that wait."""
     updates = world_of(request).updates
     return {"updates": [u.as_json() for u in updates.history], "pending": list(updates.pending)}
+
+
+async def list_log(request: web.Request) -> list[Json]:
+    """The latest updates and calls together, oldest first, as the events of the same names; getUpdates left out."""
+    api = request.app[API]
+    updates = [{"type": "update", "at": u.at, "update": u.as_json()} for u in list(api.world.updates.history)[-_LOG:]]
+    calls = [{"type": "call", **call} for call in api.latest("", _LOG) if call["method"] != "getUpdates"]
+    return sorted(updates + calls, key=itemgetter("at"))
 
 
 async def redeliver(request: web.Request) -> Json:

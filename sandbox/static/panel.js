@@ -1,6 +1,6 @@
 // Behind the scenes: how the bot gets its updates, what can go wrong at a click, and what goes over the wire.
 
-import { post } from "/static/api.js";
+import { get, post } from "/static/api.js";
 import { fill, h } from "/static/dom.js";
 import { store } from "/static/store.js";
 
@@ -13,6 +13,14 @@ const FAULTS = [
   { label: "Drop the next 3", title: "The next three connections close without an answer", on: { drop_connections: 3 }, off: { drop_connections: 0 }, is: (f) => f.drop_connections > 0 },
   { label: "Telegram's limits", title: "30 messages a second in all, 1 a second to one chat", on: { rate_limits: true }, off: { rate_limits: false }, is: (f) => f.rate_limits },
 ];
+
+// How each kind of event stands in the log: arrow, class, title, and what unfolds.
+const ROWS = {
+  update: ({ update }) => ["→", "update", updateTitle(update), update],
+  call: (call) => ["←", call.ok ? "call" : "call bad", callTitle(call), call],
+  delivery_failed: ({ reason }) => ["→", "call bad", `webhook: ${reason}`, { reason }],
+  protocol: ({ eventType, eventData }) => ["▣", "frame", eventType, eventData],
+};
 
 /** The panel at the side of the phones. */
 export class Panel {
@@ -31,10 +39,9 @@ export class Panel {
   #listen() {
     for (const name of ["loaded", "info", "webhook", "faults"]) store.on(name, () => this.#draw());
     store.on("webhook", () => store.refreshInfo());
-    store.on("update", ({ update }) => this.#add("→", "update", updateTitle(update), update));
-    store.on("call", (call) => this.#add("←", call.ok ? "call" : "call bad", callTitle(call), call));
-    store.on("delivery_failed", ({ reason }) => this.#add("→", "call bad", `webhook: ${reason}`, { reason }));
-    store.on("protocol", ({ eventType, eventData }) => this.#add("▣", "frame", eventType, eventData));
+    store.on("loaded", () => this.#loadLog());
+    for (const name of Object.keys(ROWS)) store.on(name, (event) => this.#add(name, event));
+    store.on("call", () => this.#countDown());
   }
 
   #draw() {
@@ -58,18 +65,24 @@ export class Panel {
     return h("button", { type: "button", class: "chip", title, "aria-pressed": `${pressed}`, onclick: () => store.setFaults(pressed ? off : on) }, label);
   }
 
-  #add(arrow, kind, title, content) {
-    const time = new Date().toLocaleTimeString([], { hour12: false });
+  async #loadLog() {
+    const log = await get("log").catch(() => []);
+    fill(this.log);
+    for (const event of log) this.#add(event.type, event);
+  }
+
+  #add(name, event) {
+    const [arrow, kind, title, content] = ROWS[name](event);
+    const time = new Date(event.at ? event.at * 1000 : Date.now()).toLocaleTimeString([], { hour12: false });
     const row = h("li", { class: kind }, h("details", {}, h("summary", {}, h("span", { class: "arrow" }, arrow), h("span", { class: "what" }, title), h("time", {}, time)),
       h("pre", {}, JSON.stringify(content, null, 2))));
     this.log.prepend(row);
     if (this.log.children.length > LOG_LENGTH) this.log.lastChild.remove();
-    if (kind.startsWith("call")) store.info.faults && this.#countDown();
   }
 
   // A strike uses a fault up: what is left is asked for once, soon.
   #countDown() {
-    const { too_many_requests, server_errors, drop_connections } = store.info.faults;
+    const { too_many_requests = 0, server_errors = 0, drop_connections = 0 } = store.info.faults ?? {};
     if (too_many_requests + server_errors + drop_connections === 0) return;
     clearTimeout(this.soon);
     this.soon = setTimeout(() => store.refreshInfo().catch(() => {}), 200);

@@ -22,12 +22,16 @@ class Store extends EventTarget {
 
   async load() {
     const [info, users] = await Promise.all([get("info"), get("users")]);
-    const chats = await Promise.all(users.map(({ id }) => get(`chats/${id}`)));
+    await Promise.all(users.map(({ id }) => this.loadChat(id)));
     this.info = info;
     this.users = new Map(users.map((user) => [user.id, user]));
-    this.chats = new Map(chats.map((chat) => [chat.chat.id, { ...chat, messages: byId(chat.messages) }]));
     this.setTheme(this.theme);
     this.tell("loaded");
+  }
+
+  async loadChat(id) {
+    const chat = await get(`chats/${id}`);
+    this.chats.set(id, { ...chat, messages: byId(chat.messages) });
   }
 
   async refreshInfo() {
@@ -54,8 +58,8 @@ class Store extends EventTarget {
     await post("faults", faults);
   }
 
-  take(name, event) {
-    CHANGES[name]?.(this, event);
+  async take(name, event) {
+    await CHANGES[name]?.(this, event);
     this.tell(name, event);
   }
 
@@ -71,7 +75,11 @@ class Store extends EventTarget {
 const keep = (store, { chat_id, message }) => store.chat(chat_id).messages.set(message.message_id, message);
 
 const CHANGES = {
-  user: (store, { user }) => store.users.set(user.id, user),
+  user: (store, { user }) => {
+    const known = store.users.has(user.id);
+    store.users.set(user.id, user);
+    return known ? undefined : store.loadChat(user.id);
+  },
   message: keep,
   edit: keep,
   delete: (store, { chat_id, message_id }) => store.chat(chat_id).messages.delete(message_id),

@@ -15,7 +15,9 @@ from playwright.async_api import Browser, BrowserContext, FrameLocator, Page, Ro
 
 CACHE = Path(__file__).parents[2] / ".cache"
 TELEGRAM = "https://web.telegram.org"
-TICKETS = "https://tickets.test"
+# Of one site with Telegram Web, so that storage works in the frame; a cross-site frame has none in this browser.
+TICKETS = "https://tickets.web.telegram.org"
+CROSS_SITE = "https://tickets.test"
 SCRIPT = "https://telegram.org/js/telegram-web-app.js"
 Json = dict[str, Any]
 
@@ -69,6 +71,7 @@ class Network:
     """What lies between the phone and the server; a test breaks it."""
 
     server: str
+    origin: str = TICKETS
     offline: bool = False
     script: bool = True
     lose_next_answer: bool = False
@@ -77,7 +80,7 @@ class Network:
 
     async def carry(self, route: Route) -> None:
         request = route.request
-        path = request.url.removeprefix(TICKETS)
+        path = request.url.removeprefix(self.origin)
         is_call = path.startswith("/api/")
         if is_call:
             self.calls.append((request.method, path))
@@ -115,7 +118,7 @@ class Phone:
             "tgWebAppThemeParams": json.dumps(theme),
         }
         words = {name: value for name, value in words.items() if value}
-        address = f"{TICKETS}/mini-app?{urlencode(query)}#{urlencode(words, quote_via=quote)}"
+        address = f"{self.network.origin}/mini-app?{urlencode(query)}#{urlencode(words, quote_via=quote)}"
         if not self.tab.url.startswith(TELEGRAM):
             await self.tab.goto(TELEGRAM)
         await self.tab.evaluate("([address, theme]) => open_app(address, theme)", [address, theme])
@@ -155,19 +158,19 @@ class Phone:
 
     async def fill_example(self) -> None:
         await self.fill(name="Иван Иванов", email="ivan@example.com", phone="+7 (999) 123-45-67")
-        await self.app.get_by_text("VIP").click()
+        await self.app.get_by_label("VIP").check()
 
     def error(self, path: str) -> Any:
         return self.app.locator(f"[id='{path}-error']")
 
 
 @asynccontextmanager
-async def phone_for(browser: Browser, server: str, **options: Any) -> AsyncIterator[Phone]:
+async def phone_for(browser: Browser, server: str, *, origin: str = TICKETS, **options: Any) -> AsyncIterator[Phone]:
     """A phone with nothing on it yet."""
     options = {"viewport": {"width": 360, "height": 740}, "locale": "ru-RU"} | options
     context = await browser.new_context(**options)
     context.set_default_timeout(7_000)
-    network = Network(server)
+    network = Network(server, origin)
 
     async def script(route: Route) -> None:
         await (
@@ -179,7 +182,7 @@ async def phone_for(browser: Browser, server: str, **options: Any) -> AsyncItera
 
     await context.route(SCRIPT, script)
     await context.route(f"{TELEGRAM}/**", host)
-    await context.route(f"{TICKETS}/**", network.carry)
+    await context.route(f"{origin}/**", network.carry)
     phone = Phone(context, await context.new_page(), network)
     try:
         yield phone

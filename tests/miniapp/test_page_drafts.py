@@ -25,7 +25,7 @@ async def saved_draft(phone: Phone, server: World) -> None:
 async def test_reload_in_the_middle_continues_the_draft(phone: Phone) -> None:
     await phone.keyboard()
     await phone.fill(name="Иван Ив")
-    await phone.app.get_by_text("VIP").click()
+    await phone.app.get_by_label("VIP").check()
     await phone.keyboard()
     await expect(phone.app.locator("#banner")).to_contain_text("Продолжаем ваш черновик")
     await expect(phone.app.locator("#name")).to_have_value("Иван Ив")
@@ -116,7 +116,7 @@ async def test_another_device_continues_the_servers_draft(new_phone, server: Wor
     await expect(other.app.locator("#banner")).to_contain_text("Продолжаем ваш черновик")
     await expect(other.app.locator("#email")).to_have_value("ivan@example.com")
     await other.fill(phone="89991234567")
-    await other.app.get_by_text("VIP").click()
+    await other.app.get_by_label("VIP").check()
     await submitted(other)
     assert await forms(server) == [(1, "submitted", "api", MINE)]
 
@@ -130,7 +130,7 @@ async def test_two_devices_typing_are_put_together(new_phone, server: World) -> 
     await one.fill(email="ivan@example.com")
     await saved_draft(one, server)
     await other.fill(phone="89991234567")
-    await other.app.get_by_text("VIP").click()
+    await other.app.get_by_label("VIP").check()
     await other.main_button()
     await expect(other.app.locator("#email-error")).to_be_visible()
     await saved_draft(other, server)

@@ -90,7 +90,7 @@ async def test_browser_reads_how_to_open_it_in_telegram(phone: Phone, server: Wo
     await phone.tab.locator("#name").fill("Иван Иванов")
     await phone.tab.locator("#email").fill("ivan@example.com")
     await phone.tab.locator("#phone").fill("89991234567")
-    await phone.tab.get_by_text("VIP").click()
+    await phone.tab.get_by_label("VIP").check()
     await phone.tab.get_by_role("button", name="Отправить анкету").click()
     await expect(phone.tab.locator("#notice")).to_contain_text("Из браузера анкету отправить нельзя")
     assert phone.network.calls == []

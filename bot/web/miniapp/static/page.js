@@ -539,12 +539,18 @@ const telegramShelves = () => [
 
 /** @param {Shelf[]} shelves */
 const put = (shelves) => shelves.forEach((shelf) => shelf.set(STORAGE_KEY, JSON.stringify(draft)).catch(() => {}));
-const putFar = debounced(() => put(telegramShelves()), KEEP_AFTER_MS);
 
 function keep() {
-  draft.at = Date.now();
+  keepHere();
+  put(telegramShelves());
+}
+
+const keepSoon = debounced(keep, KEEP_AFTER_MS);
+
+/** At once, while Telegram's own storages may be asked a little later. */
+function keepHere() {
+  Object.assign(draft, { at: Date.now(), user: user?.id ?? draft.user });
   put([browserShelf]);
-  putFar();
 }
 
 /** @returns {Promise<Draft | null>} the newest copy, unless it is another guest's */
@@ -568,7 +574,8 @@ async function copy(shelf) {
 function changed() {
   draft.answers = answers();
   draft.state = same(draft.answers, defaults) ? "clear" : "draft";
-  keep();
+  keepHere();
+  keepSoon();
   confirmClosing(draft.state === "draft");
   if (way === "rest") saveSoon();
 }
@@ -773,7 +780,6 @@ async function handToBot() {
   if (excess > 0) return tooLong(text, excess);
   Object.assign(draft, { state: "sent", answers: answers(), sent: { id, text } });
   keep();
-  put(telegramShelves());
   confirmClosing(false);
   telegram.sendData(message);
   await new Promise((resolve) => setTimeout(resolve, SEND_DATA_CLOSES_MS));
@@ -918,7 +924,7 @@ function wire() {
   });
   for (const button of stepButtons) button.onclick = () => step(button);
   window.addEventListener("online", () => way === "rest" && saveSoon());
-  window.addEventListener("pagehide", () => put(telegramShelves()));
+  window.addEventListener("pagehide", keep);
   for (const link of document.querySelectorAll(".languages a")) {
     link.addEventListener("click", (event) => {
       event.preventDefault();
@@ -959,7 +965,7 @@ async function resumeWithServer(found) {
 
 /** Takes over what was kept; what was typed meanwhile is the newer. @param {Draft | null} found */
 function adopt(found) {
-  if (found?.state === "draft") draft = { ...found, user: user?.id ?? found.user };
+  if (found?.state === "draft") draft = found;
   else if (found) draft.sent = found.sent;
 }
 
