@@ -44,7 +44,7 @@ STORED = example() | {"phone": "+79991234567"}
 
 
 def sign_init_data(token: str, user_id: int, *, age: float = 0, **fields: str) -> str:
-    """initData as Telegram signs it, written a second time on purpose: the bot must agree with the rule, not with us."""
+    """initData as Telegram signs it, written anew on purpose: the bot must agree with the rule, not with us."""
     user = json.dumps({"id": user_id, "first_name": "Иван", "language_code": "ru"}, ensure_ascii=False)
     values = {"query_id": "AAE", "user": user, "auth_date": str(int(time.time() - age)), "signature": "s"} | fields
     values = {name: value for name, value in values.items() if value is not None}
@@ -78,7 +78,9 @@ class World:
     def guest(self, user_id: int, **fields: Any) -> dict[str, str]:
         return {"Authorization": f"tma {sign_init_data(self.token, user_id, **fields)}"}
 
-    async def request(self, method: str, path: str, headers: Mapping[str, str] | None = None, **options: Any) -> "Answer":
+    async def request(
+        self, method: str, path: str, headers: Mapping[str, str] | None = None, **options: Any
+    ) -> "Answer":
         async with self.http.request(method, self.url + path, headers=headers, **options) as response:
             return Answer(response.status, dict(response.headers), await response.read())
 
@@ -87,7 +89,8 @@ class World:
             return [tuple(row) for row in await connection.execute(text(sql), parameters)]
 
     async def count(self, table: str) -> int:
-        return int((await self.rows(f"SELECT count(*) FROM {table}"))[0][0])
+        [(number,)] = await self.rows(f"SELECT count(*) FROM {table}")  # noqa: S608 - a name from a test
+        return int(number)
 
     async def counts(self) -> tuple[int, ...]:
         return tuple([await self.count(table) for table in ("forms", "form_events", "users", "dead_letters")])
@@ -196,5 +199,5 @@ async def run_world(database_url: str, mode: str = "webhook", **overrides: Any) 
 async def until(condition: Any, seconds: float = 10) -> None:
     """Wait until an async condition holds."""
     async with asyncio.timeout(seconds):
-        while not await condition():  # noqa: ASYNC110 - the condition lies in another program
+        while not await condition():
             await asyncio.sleep(0.02)

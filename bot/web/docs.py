@@ -15,7 +15,8 @@ START = 'SwaggerUIBundle({url: "/openapi.json", dom_id: "#swagger-ui", validator
 OPENAPI = web.AppKey("openapi", dict[str, object])
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-    "font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    "font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 
 

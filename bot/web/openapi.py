@@ -87,9 +87,14 @@ def _path_parameters(route: Route) -> list[dict[str, Any]]:
 def _success(route: Route) -> dict[str, Any]:
     if not route.returns:
         return {"description": "Done, nothing to say"}
-    if isinstance(route.returns, str):
-        return {"description": route.summary, "content": {route.returns: {"schema": {"type": "string"}}}}
+    if isinstance(route.returns, tuple):
+        return {"description": route.summary, "content": {name: {"schema": _plain(name)} for name in route.returns}}
     return {"description": route.summary, "content": {"application/json": {"schema": _ref(route.returns)}}}
+
+
+def _plain(media_type: str) -> dict[str, str]:
+    # Of JSON without a model nothing is promised; neither of a binary file (OpenAPI 3.1, "Considerations for File …").
+    return {"type": "string"} if media_type.startswith("text/") else {}
 
 
 def _problems(route: Route) -> dict[str, Any]:

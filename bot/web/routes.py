@@ -34,7 +34,8 @@ class Access(Enum):
 class Route:
     """One route, with and without a trailing slash.
 
-    `returns` is a model, or a media type; `problems` are the statuses beside those that its access and body imply.
+    `returns` is a model, or the media types (none: no body); `problems` are the statuses beside those that its access
+    and body imply.
     """
 
     method: str
@@ -42,7 +43,7 @@ class Route:
     handler: Handler
     access: Access
     summary: str
-    returns: type[BaseModel] | str
+    returns: type[BaseModel] | tuple[str, ...]
     status: int = 200
     body: type[BaseModel] | None = None
     problems: Sequence[int] = ()
@@ -51,8 +52,8 @@ class Route:
 
 PAGING = ("limit", "cursor")
 FILTER = ("status", "q")
-HTML = "text/html"
-EXPORTS = "text/csv"
+HTML = ("text/html",)
+EXPORTS = tuple(media_type.partition(";")[0] for media_type in exports.MEDIA_TYPES.values())
 
 REST = (
     Route("GET", "/api/questionnaire", forms.questionnaire, Access.PUBLIC, "The questionnaire", Questionnaire),
@@ -81,7 +82,7 @@ REST = (
         200, ChangedForm, (404, 409, 412), ("If-Match", "Idempotency-Key"),
     ),
     Route(
-        "DELETE", "/api/form-data/{form_id}", forms.delete, Access.GUEST, "Erase a form's answers for good", "", 204,
+        "DELETE", "/api/form-data/{form_id}", forms.delete, Access.GUEST, "Erase a form's answers for good", (), 204,
         problems=(404,),
     ),
 )  # fmt: skip
@@ -90,11 +91,11 @@ SITE = (
     Route("GET", "/", site.index, Access.PUBLIC, "What this is", HTML),
     Route("GET", "/docs", docs.swagger, Access.PUBLIC, "Swagger UI", HTML),
     Route("GET", "/redoc", docs.redoc, Access.PUBLIC, "ReDoc", HTML),
-    Route("GET", "/openapi.json", docs.openapi, Access.PUBLIC, "OpenAPI 3.1", "application/json"),
+    Route("GET", "/openapi.json", docs.openapi, Access.PUBLIC, "OpenAPI 3.1", ("application/json",)),
     Route("GET", "/mini-app", miniapp.page, Access.PUBLIC, "The page", HTML),
     Route("GET", "/healthz", health.healthz, Access.PUBLIC, "Alive", Health),
     Route("GET", "/readyz", health.readyz, Access.PUBLIC, "Ready", Health, problems=(503,)),
-    Route("GET", "/metrics", metrics.metrics, Access.ADMIN, "Prometheus", "text/plain"),
+    Route("GET", "/metrics", metrics.metrics, Access.ADMIN, "Prometheus", ("text/plain",)),
 )
 
 TELEGRAM = (

@@ -18,12 +18,14 @@ export class Phone {
   user = null;
   app = null;
   #typing = 0;
+  #atEnd = true;
 
   constructor(side) {
     this.role = side.dataset.side;
     this.people = h("div", { class: "people" });
     this.head = h("header", { class: "chat-head" });
-    this.messages = h("div", { class: "messages", role: "log", tabindex: 0, "aria-label": "Messages", onclick: (event) => this.#clicked(event) });
+    this.messages = h("div", { class: "messages", role: "log", tabindex: 0, "aria-label": "Messages", onclick: (event) => this.#clicked(event), onscroll: () => this.#scrolled() });
+    new ResizeObserver(() => this.#atEnd && this.#scroll()).observe(this.messages);
     this.screen = h("div", { class: "screen" });
     this.composer = new Composer(this);
     this.screen.append(this.head, this.messages, this.composer.element, h("div", { class: "toasts" }));
@@ -159,7 +161,13 @@ export class Phone {
     return this.messages.querySelector(`[data-message-id="${messageId}"]`);
   }
 
+  #scrolled() {
+    const { scrollHeight, scrollTop, clientHeight } = this.messages;
+    this.#atEnd = scrollHeight - scrollTop - clientHeight < 40;
+  }
+
   #scroll() {
+    this.#atEnd = true;
     this.messages.scrollTop = this.messages.scrollHeight;
   }
 

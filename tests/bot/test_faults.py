@@ -10,11 +10,15 @@ from typing import Any
 
 import aiohttp
 import pytest
+from aiogram.fsm.storage.base import StorageKey
+from redis.asyncio import Redis
 from sqlalchemy.exc import OperationalError
 from world import IVAN, SECRET_KEY, World, example, free_socket, run_sandbox
 
 from bot.services.forms import FormService
+from bot.telegram.storage import create_fsm
 from db import submissions as lane
+from db.engine import Database
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -105,18 +109,9 @@ async def test_negative_control_a_conversation_does_need_redis(world: World) -> 
     assert await world.people.wait_for_message(IVAN, "на нашей стороне")
 
 
-@pytest.mark.parametrize("backend", ["sqlite"])
-async def test_conversations_are_remembered_in_redis_under_the_bot_s_id(
-    database_url: str, redis_url: str, backend: str
-) -> None:
-    from redis.asyncio import Redis
-
-    from bot.telegram.storage import create_fsm
-
+async def test_conversations_are_remembered_in_redis_under_the_bot_s_id(redis_url: str) -> None:
     async with Redis.from_url(redis_url) as client:
         fsm = create_fsm(client, prefix="bal_bot:test-run")
-        from aiogram.fsm.storage.base import StorageKey
-
         key = StorageKey(bot_id=990099, chat_id=IVAN, user_id=IVAN)
         await fsm.storage.set_state(key, "filling:name")
         names = [name.decode() async for name in client.scan_iter("bal_bot:test-run:*")]
@@ -209,8 +204,6 @@ async def test_kill_nine_in_the_middle_loses_no_answer_that_was_acknowledged(dat
         finally:
             process.send_signal(signal.SIGTERM)
             await process.wait()
-    from db.engine import Database
-
     database = Database(database_url)
     async with database.read() as connection:
         count = (await connection.exec_driver_sql("SELECT count(*), count(DISTINCT id) FROM forms")).one()

@@ -24,8 +24,8 @@ from db.migrate import upgrade
 
 QUESTIONNAIRE = Path(__file__).resolve().parent.parent.parent / "questionnaire.toml"
 NOW = datetime(2026, 12, 1, 12, tzinfo=UTC)
-CLOSING = 'closes_at = 2026-11-30T23:59:00+03:00\n'
-OPENING = 'opens_at = 2026-12-10T10:00:00+03:00\n'
+CLOSING = "closes_at = 2026-11-30T23:59:00+03:00\n"
+OPENING = "opens_at = 2026-12-10T10:00:00+03:00\n"
 
 
 def person(user_id: int, language: str = "ru") -> User:

@@ -25,9 +25,9 @@ async def test_a_guest_s_answers_reach_the_database(world: World) -> None:
     assert forms == [(1, IVAN, "submitted", "mini_app", "new-year-ball", 1)]
     [(stored,)] = await world.rows("SELECT CAST(form_data AS text) FROM forms")
     assert json.loads(stored) == STORED
-    assert await world.rows("SELECT form_id, actor_id, actor_role, action, from_status, to_status FROM form_events") == [
-        (1, IVAN, "guest", "created", None, "submitted")
-    ]
+    assert await world.rows(
+        "SELECT form_id, actor_id, actor_role, action, from_status, to_status FROM form_events"
+    ) == [(1, IVAN, "guest", "created", None, "submitted")]
     assert await world.rows("SELECT first_name, language_code FROM users WHERE id = :id", id=IVAN) == [("Иван", "ru")]
 
 

@@ -6,13 +6,22 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
+from aiohttp import ClientSession
 from world import IVAN, VERA, World, example, free_socket, run_app, run_sandbox, settings_for, until
 
 from bot.errors import DatabaseUnavailable
 from bot.telegram.poller import Poller, chat_of
 from bot.telegram.updates import UpdateProcessor
 
-pytestmark = [pytest.mark.parametrize("mode", ["polling"]), pytest.mark.parametrize("backend", ["sqlite"])]
+
+@pytest.fixture
+def mode() -> str:
+    return "polling"
+
+
+@pytest.fixture
+def backend() -> str:
+    return "sqlite"
 
 
 async def pending(world: World) -> int:
@@ -23,8 +32,6 @@ async def test_a_webhook_is_removed_first_and_what_waits_there_is_kept(database_
     bound = free_socket()
     async with run_sandbox("77:TEST") as (_, people, api_url):
         settings = settings_for(database_url, mode, api_url, bound.getsockname()[1], telegram_bot_token="77:TEST")
-        from aiohttp import ClientSession
-
         async with ClientSession() as http:
             url = f"{api_url}/bot77:TEST/setWebhook"
             await http.post(url, json={"url": "http://127.0.0.1:9/nowhere", "max_connections": 1})
@@ -91,7 +98,7 @@ def message(update_id: int, chat: int) -> dict[str, Any]:
     return {"update_id": update_id, "message": {"chat": {"id": chat}, "from": {"id": chat}}}
 
 
-async def test_several_chats_at_a_time_but_in_order_within_one(mode: str, backend: str) -> None:
+async def test_several_chats_at_a_time_but_in_order_within_one() -> None:
     async def work(update_id: int) -> None:
         await asyncio.sleep(0.05 if update_id in (1, 2) else 0)
 
@@ -116,5 +123,5 @@ async def test_several_chats_at_a_time_but_in_order_within_one(mode: str, backen
         ({"update_id": 1, "message": "strange"}, 0),
     ],
 )
-async def test_the_chat_of_an_update(update: dict[str, Any], chat: int, mode: str, backend: str) -> None:
+async def test_the_chat_of_an_update(update: dict[str, Any], chat: int) -> None:
     assert chat_of(update) == chat

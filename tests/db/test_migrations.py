@@ -75,9 +75,10 @@ async def test_eight_that_start_together_migrate_once(empty: Database, database_
     assert await migrate.is_current(empty)
 
 
+@pytest.mark.usefixtures("empty")
 @pytest.mark.parametrize("backend", ["postgresql"])
 async def test_negative_control_without_the_lock_they_collide(
-    empty: Database, database_url: str, monkeypatch: pytest.MonkeyPatch
+    database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def no_lock(_connection: object) -> None: ...
 

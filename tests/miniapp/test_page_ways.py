@@ -173,17 +173,6 @@ async def test_answer_that_is_lost_on_the_way_makes_no_second_form(phone: Phone,
     assert await forms(server) == [(1, "submitted", "api", MINE | {"name": "Пётр Петров"})]
 
 
-async def test_over_long_answers_are_refused_before_sending(phone: Phone) -> None:
-    await phone.keyboard()
-    await phone.fill_example()
-    await phone.app.locator("#name").evaluate("(_, long) => 0", "")
-    # A field takes 200 letters; together with what the questionnaire has elsewhere they must exceed 4,096 bytes.
-    await phone.app.locator("#email").evaluate("input => input.value = 'и'.repeat(2000) + '@example.com'")
-    await phone.main_button()
-    await expect(phone.error("email")).to_be_visible()
-    assert await phone.events("web_app_data_send") == []
-
-
 async def test_admins_edit_reaches_the_guest_as_a_merge(phone: Phone, server: World) -> None:
     await phone.launch(init_data(server))
     await phone.fill_example()

@@ -7,9 +7,13 @@ import pytest
 import pytest_asyncio
 from aiohttp import web
 from aiohttp.test_utils import TestServer
+from page_desk import Desk, desk_for
+from playwright.async_api import Browser, async_playwright
 from sandbox_parts import ANNA, BORIS, TOKEN, Bot, Hook
 
 from sandbox import Sandbox, SandboxClient, create_sandbox
+
+CHROMIUM = "/usr/bin/chromium"
 
 
 @pytest.fixture
@@ -52,3 +56,24 @@ async def hook() -> AsyncIterator[Hook]:
     async with TestServer(app) as server:
         received.url = str(server.make_url("/hook"))
         yield received
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """Debian's Chromium."""
+    async with async_playwright() as playwright:
+        running = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield running
+        await running.close()
+
+
+@pytest.fixture
+def script() -> str:
+    """Whose Telegram script Mini Apps get."""
+    return "stand-in"
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def desk(browser: Browser, script: str) -> AsyncIterator[Desk]:
+    async with desk_for(browser, script) as laid:
+        yield laid

@@ -73,7 +73,7 @@ def test_every_mistake_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [problem.split()[0] for problem in found] == ["SECRET_KEY", "WEBHOOK_URL", "ADMIN_IDS", "PORT"]
 
 
-def test_missing_settings_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_settings_are_named() -> None:
     with pytest.raises(SettingsInvalid) as caught:
         load_settings()
     assert [problem.split()[0] for problem in caught.value.problems] == ["TELEGRAM_BOT_TOKEN", "SECRET_KEY"]

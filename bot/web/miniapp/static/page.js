@@ -667,7 +667,7 @@ function nextAttempt(status, form_data) {
 /**
  * Has the server hold what is on the screen, in one form whatever happens on the way.
  *
- * @param {"draft" | "submitted"} status @param {Field[]} [included] @returns {Promise<Form>}
+ * @param {"draft" | "submitted"} status @param {Field[]} [included] @returns {Promise<void>}
  */
 async function store(status, included = asked()) {
   const form_data = formData(included);
@@ -675,14 +675,16 @@ async function store(status, included = asked()) {
   draft.attempt = attempt;
   keep();
   try {
-    shownForm = await request(attempt.method, attempt.path, attempt);
+    const stored = await request(attempt.method, attempt.path, attempt);
+    shownForm = stored;
+    Object.assign(draft, { form: known(stored), attempt: null, base: flat(JSON.parse(attempt.body).form_data) });
   } catch (error) {
     if (!(/** @type {Refusal} */ (error).isOpen)) draft.attempt = null;
     throw error;
   }
-  Object.assign(draft, { form: known(shownForm), attempt: null, base: flat(JSON.parse(attempt.body).form_data) });
   keep();
-  return attempt.body === JSON.stringify({ form_data, status }) ? shownForm : store(status, included);
+  const isAll = attempt.body === JSON.stringify({ form_data, status });
+  return isAll ? undefined : store(status, included);
 }
 
 let queue = Promise.resolve();
@@ -711,7 +713,7 @@ async function saveDraft() {
 /** Whether the form is not what it was when this page saw it last. @param {Refusal} refusal */
 const hasMoved = ({ status }) => status === 412 || (status === 404 && draft.form !== null);
 
-/** @param {Refusal} refusal @param {Field[]} good  of which the server knows better @returns {Promise<Form>} */
+/** @param {Refusal} refusal @param {Field[]} good  of which the server knows better @returns {Promise<void>} */
 async function storeWithout(refusal, good) {
   if (!refusal.problem.errors) throw refusal;
   return store("draft", good.filter((field) => !refusal.problem.errors[field.path]));
@@ -924,7 +926,7 @@ function wire() {
   });
   for (const button of stepButtons) button.onclick = () => step(button);
   window.addEventListener("online", () => way === "rest" && saveSoon());
-  window.addEventListener("pagehide", keep);
+  window.addEventListener("pagehide", () => draft.state === "draft" && keep());
   for (const link of document.querySelectorAll(".languages a")) {
     link.addEventListener("click", (event) => {
       event.preventDefault();
