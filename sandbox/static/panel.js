@@ -24,6 +24,8 @@ const ROWS = {
 
 /** The panel at the side of the phones. */
 export class Panel {
+  known = new Set();
+
   constructor(element) {
     this.ways = h("div", { class: "ways" });
     this.faults = h("div", { class: "faults", role: "group", "aria-label": "Faults" });
@@ -65,19 +67,23 @@ export class Panel {
     return h("button", { type: "button", class: "chip", title, "aria-pressed": `${pressed}`, onclick: () => store.setFaults(pressed ? off : on) }, label);
   }
 
+  /** What was before; of what came meanwhile, nothing twice. */
   async #loadLog() {
     const log = await get("log").catch(() => []);
-    fill(this.log);
-    for (const event of log) this.#add(event.type, event);
+    for (const event of log.reverse()) if (!this.known.has(event.at)) this.log.append(this.#row(event.type, event));
   }
 
   #add(name, event) {
+    this.log.prepend(this.#row(name, event));
+    if (this.log.children.length > LOG_LENGTH) this.log.lastChild.remove();
+  }
+
+  #row(name, event) {
+    this.known.add(event.at);
     const [arrow, kind, title, content] = ROWS[name](event);
     const time = new Date(event.at ? event.at * 1000 : Date.now()).toLocaleTimeString([], { hour12: false });
-    const row = h("li", { class: kind }, h("details", {}, h("summary", {}, h("span", { class: "arrow" }, arrow), h("span", { class: "what" }, title), h("time", {}, time)),
+    return h("li", { class: kind }, h("details", {}, h("summary", {}, h("span", { class: "arrow" }, arrow), h("span", { class: "what" }, title), h("time", {}, time)),
       h("pre", {}, JSON.stringify(content, null, 2))));
-    this.log.prepend(row);
-    if (this.log.children.length > LOG_LENGTH) this.log.lastChild.remove();
   }
 
   // A strike uses a fault up: what is left is asked for once, soon.

@@ -102,7 +102,9 @@ export class Phone {
       const first_name = ADDED[store.users.size % ADDED.length];
       const language_code = /[а-я]/i.test(first_name) ? "ru" : "en";
       const added = await this.attempt(() => post("users", { first_name, language_code, role: this.role }));
-      if (added) this.#choose(added.id);
+      if (!added) return;
+      await store.take("user", { user: added });
+      this.#choose(added.id);
     };
     // Who is an admin, the bot's settings say: another one would be a guest to it.
     return (this.role === "guest" || !this.user) && h("button", { type: "button", class: "chip add", title: label, "aria-label": label, onclick: add }, "+");

@@ -21,6 +21,7 @@ class Store extends EventTarget {
   }
 
   async load() {
+    this.chats = new Map();
     const [info, users] = await Promise.all([get("info"), get("users")]);
     await Promise.all(users.map(({ id }) => this.loadChat(id)));
     this.info = info;
@@ -29,9 +30,11 @@ class Store extends EventTarget {
     this.tell("loaded");
   }
 
+  /** What events brought meanwhile is newer than what was asked for. */
   async loadChat(id) {
-    const chat = await get(`chats/${id}`);
-    this.chats.set(id, { ...chat, messages: byId(chat.messages) });
+    const asked = await get(`chats/${id}`);
+    const { messages, ...rest } = this.chat(id);
+    this.chats.set(id, { ...asked, ...rest, messages: new Map([...byId(asked.messages), ...messages]) });
   }
 
   async refreshInfo() {
@@ -50,7 +53,7 @@ class Store extends EventTarget {
   }
 
   chat(id) {
-    if (!this.chats.has(id)) this.chats.set(id, { messages: new Map(), keyboard: null, menu_button: null });
+    if (!this.chats.has(id)) this.chats.set(id, { messages: new Map() });
     return this.chats.get(id);
   }
 

@@ -148,7 +148,7 @@ class Phone:
 
     async def wait_for(self, kind: str, count: int = 1) -> list[Any]:
         async with asyncio.timeout(10):
-            while len(found := await self.events(kind)) < count:  # noqa: ASYNC110 - it happens in the browser
+            while len(found := await self.events(kind)) < count:
                 await asyncio.sleep(0.02)
         return found
 

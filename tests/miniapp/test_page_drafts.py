@@ -1,9 +1,10 @@
 """Nothing typed is lost, and nothing that was sent looks unsent."""
 
 import json
+from typing import Any
 
 import pytest
-from page_parts import Phone
+from page_parts import CROSS_SITE, Phone
 from playwright.async_api import expect
 from test_page_ways import MINE, forms, init_data, submitted
 from world import ADA, IVAN, VERA, World
@@ -60,6 +61,14 @@ async def test_storage_that_throws_hinders_nothing(phone: Phone, server: World) 
     assert await forms(server) == [(1, "submitted", "api", MINE)]
 
 
+async def test_cross_site_frame_without_storage_hinders_nothing(new_phone: Any, server: World) -> None:
+    phone = await new_phone(origin=CROSS_SITE)
+    await phone.launch(init_data(server), version="6.0")
+    await phone.fill_example()
+    await submitted(phone)
+    assert await forms(server) == [(1, "submitted", "api", MINE)]
+
+
 async def test_draft_lives_in_telegrams_cloud_where_the_browser_has_no_storage(phone: Phone) -> None:
     await phone.context.add_init_script(THROWING)
     await phone.keyboard()
@@ -83,7 +92,8 @@ async def test_offline_and_back(phone: Phone, server: World) -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "words"), [(503, "Сервер сейчас не отвечает"), (500, "Сервер сейчас не отвечает"), (429, "Слишком много")]
+    ("status", "words"),
+    [(503, "Сервер сейчас не отвечает"), (500, "Сервер сейчас не отвечает"), (429, "Слишком много")],
 )
 async def test_a_server_that_fails_is_asked_again(phone: Phone, server: World, status: int, words: str) -> None:
     await phone.launch(init_data(server))
@@ -107,7 +117,7 @@ async def test_401_keeps_the_answers_for_a_fresh_launch(phone: Phone, server: Wo
     assert await forms(server) == [(1, "submitted", "api", MINE)]
 
 
-async def test_another_device_continues_the_servers_draft(new_phone, server: World) -> None:  # noqa: ANN001 - a factory
+async def test_another_device_continues_the_servers_draft(new_phone: Any, server: World) -> None:
     one, other = await new_phone(), await new_phone()
     await one.launch(init_data(server))
     await one.fill(name="Иван Иванов", email="ivan@example.com")
@@ -121,7 +131,7 @@ async def test_another_device_continues_the_servers_draft(new_phone, server: Wor
     assert await forms(server) == [(1, "submitted", "api", MINE)]
 
 
-async def test_two_devices_typing_are_put_together(new_phone, server: World) -> None:  # noqa: ANN001 - a factory
+async def test_two_devices_typing_are_put_together(new_phone: Any, server: World) -> None:
     one, other = await new_phone(), await new_phone()
     await one.launch(init_data(server))
     await one.fill(name="Иван Иванов")

@@ -8,11 +8,19 @@ from uuid import UUID
 import pytest
 from page_parts import SCRIPT, TICKETS, Phone
 from playwright.async_api import expect
-from world import ADA, IVAN, STORED, World, example, sign_init_data
+from world import ADA, IVAN, STORED, World, example, sign_init_data, until
+
+from bot.web.telegram import PROFILE
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-MINE = {"name": "Иван Иванов", "email": "ivan@example.com", "phone": "+79991234567", "ticket_type": "VIP", "quantity": 1}
+MINE = {
+    "name": "Иван Иванов",
+    "email": "ivan@example.com",
+    "phone": "+79991234567",
+    "ticket_type": "VIP",
+    "quantity": 1,
+}
 
 
 async def forms(server: World) -> list[Any]:
@@ -33,7 +41,9 @@ async def test_keyboard_launch_sends_data_that_the_bot_stores(phone: Phone, serv
     await phone.keyboard()
     await phone.fill_example()
     await phone.app.get_by_role("button", name="Сколько билетов: больше").click()
-    await phone.fill(**{"'preferences.dietary_requirements'": "Вегетарианец", "'preferences.accessibility_needs'": "Нет"})
+    await phone.fill(
+        **{"'preferences.dietary_requirements'": "Вегетарианец", "'preferences.accessibility_needs'": "Нет"}
+    )
     await phone.main_button()
     sent = await phone.sent()
     assert sent == {"form_data": example(), "status": "submitted", "submission_id": sent["submission_id"]}
@@ -81,12 +91,12 @@ async def test_back_button_leaves_an_edit_and_it_is_not_lost(phone: Phone, serve
 
 
 async def test_browser_reads_how_to_open_it_in_telegram(phone: Phone, server: World) -> None:
+    await until(lambda: asyncio.sleep(0, server.app[PROFILE].username))
     await phone.tab.goto(f"{TICKETS}/mini-app/?lang=ru")
     await expect(phone.tab.get_by_role("heading", name="Анкета открывается в Telegram")).to_be_visible()
-    username = (await server.people.call("getMe"))["username"] if hasattr(server.people, "call") else None
-    if username:
-        link = phone.tab.get_by_role("link", name="Открыть бота в Telegram")
-        await expect(link).to_have_attribute("href", f"https://t.me/{username}")
+    username = server.app[PROFILE].username
+    link = phone.tab.get_by_role("link", name="Открыть бота в Telegram")
+    await expect(link).to_have_attribute("href", f"https://t.me/{username}")
     await phone.tab.locator("#name").fill("Иван Иванов")
     await phone.tab.locator("#email").fill("ivan@example.com")
     await phone.tab.locator("#phone").fill("89991234567")

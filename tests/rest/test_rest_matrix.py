@@ -130,14 +130,16 @@ async def test_somebody_else_s_form_and_no_form_are_the_same_404(api: Api, metho
     assert theirs.status == 404
 
 
-def test_every_route_of_the_design_is_in_the_table() -> None:
+async def test_every_route_of_the_design_is_in_the_table() -> None:
     assert {(route.method, route.path) for route in ROUTES} | TELEGRAM >= PUBLIC | GUESTS | ADMINS | TELEGRAM
 
 
 @pytest.mark.parametrize(
-    ("access", "known"), [(Access.PUBLIC, PUBLIC), (Access.GUEST, GUESTS), (Access.ADMIN, ADMINS)], ids=str
+    ("access", "known"),
+    [(Access.PUBLIC, PUBLIC), (Access.GUEST, GUESTS), (Access.ADMIN, ADMINS)],
+    ids=["public", "guests", "admins"],
 )
-def test_no_route_is_added_unnoticed(access: Access, known: set[tuple[str, str]]) -> None:
+async def test_no_route_is_added_unnoticed(access: Access, known: set[tuple[str, str]]) -> None:
     assert {(route.method, route.path) for route in ROUTES if route.access is access} == known
 
 

@@ -1,5 +1,7 @@
 """The page's phones: what is shown, what a press or a typed word does, and what changes live."""
 
+from io import BytesIO
+
 import pytest
 from page_desk import ADMIN, Desk
 from playwright.async_api import expect
@@ -78,7 +80,7 @@ async def test_commands_are_listed_as_they_are_typed(desk: Desk) -> None:
 
 async def test_files_and_pictures_open(desk: Desk) -> None:
     for method, name, data in (("sendDocument", "document", b"a;b\n"), ("sendPhoto", "photo", PNG)):
-        form = {"chat_id": str(ANNA), name: data}
+        form = {"chat_id": str(ANNA), name: BytesIO(data)}
         async with desk.bot.session.post(f"{desk.base}/bot42:TEST/{method}", data=form) as response:
             assert response.ok, await response.text()
     async with desk.page.expect_download() as download:
@@ -89,9 +91,9 @@ async def test_files_and_pictures_open(desk: Desk) -> None:
 
 async def test_guests_are_added_and_switched_and_the_admin_has_a_phone(desk: Desk) -> None:
     await desk.guest.get_by_role("button", name="Add a guest").click()
-    added = max(desk.sandbox.world.users)
     await desk.guest.get_by_role("button", name="Start", exact=True).click()
     await expect(desk.guest.locator(".message.out")).to_contain_text("/start")
+    added = max(desk.sandbox.world.users)
     assert (await desk.people.messages(added))[0]["text"] == "/start"
     await desk.guest.get_by_role("button", name="Boris").click()
     await expect(desk.guest.locator(".message")).to_have_count(0)

@@ -42,7 +42,8 @@ const TELEGRAM_SCRIPT_MS = 4000;
 const STORAGE_MS = 1000;
 const REQUEST_MS = 20000;
 const KEEP_AFTER_MS = 400;
-const SAVE_AFTER_MS = 1500;
+const SAVE_AFTER_MS = 2000;
+const AFTER_TAP_MS = 300;
 const AA_CONTRAST = 4.5;
 
 /** @param {string} id @returns {any} */
@@ -454,7 +455,6 @@ function showDone() {
   const current = /** @type {Form} */ (shownForm);
   const status = current.status.replace("_", "-");
   fill(flat(current.form_data));
-  showErrors({});
   element("done-title").textContent = say(`title-${status}`);
   element("done-number").textContent = say("number", { number: current.id });
   element("done-status").textContent = say("status", { status: say(`status-${status}`) });
@@ -584,6 +584,7 @@ function changed() {
 function continueFrom(found) {
   fill(found);
   draft.answers = answers();
+  if (draft.state === "draft") keepHere();
   announce(say("draft-found"), say("start-over"), startOver);
   show("form");
 }
@@ -856,7 +857,8 @@ function typed(event) {
 /** An answer that is there is checked when its field is left; one that is not, when the form is submitted. @param {Event} event */
 function left(event) {
   const field = fieldOf(event);
-  if (field && read(field) !== undefined) mark(field, wrong(field));
+  // Words that come between a finger's going down and up would move its target away.
+  if (field && read(field) !== undefined) setTimeout(() => mark(field, wrong(field)), AFTER_TAP_MS);
 }
 
 /** Enter goes on to the next question, as the key on the phone says. @param {KeyboardEvent} event */
