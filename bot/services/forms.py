@@ -140,13 +140,17 @@ class FormService:
         """
         if submission.answers is None and submission.status is None:
             raise AnswersInvalid({"": ["nothing_to_change"]})
-        async with self._transactions.write() as transaction:
-            if key and (first := await transaction.keys.get(key.id)):
-                return _replay(first.answer, first.request_hash, key)
-            form = _visible(actor, await transaction.forms.get_for_change(form_id))
-            if expected is not None and form.version not in expected:
-                raise VersionStale(form.version)
-            return await self._change(transaction, actor, form, submission, key)
+        try:
+            async with self._transactions.write() as transaction:
+                form = _visible(actor, await transaction.forms.get_for_change(form_id))
+                # Under the form's lock: of the same requests at once, one changes it and the others find its answer.
+                if key and (first := await transaction.keys.get(key.id)):
+                    return _replay(first.answer, first.request_hash, key)
+                if expected is not None and form.version not in expected:
+                    raise VersionStale(form.version)
+                return await self._change(transaction, actor, form, submission, key)
+        except Conflict:
+            raise IdempotencyKeyReused from None
 
     async def delete(self, actor: Actor, form_id: int) -> None:
         """Erase a form's answers for good; its history keeps who and when."""
@@ -160,7 +164,8 @@ class FormService:
     def _new(self, actor: Actor, owner: UserRecord, submission: Submission, source: str, key: RequestKey) -> NewForm:
         status = _first_status(submission, default=_DEFAULT_STATUS[source])
         self._require_open(actor)
-        answers = self._questionnaire.clean(submission.answers or {}, draft=status == Status.DRAFT)
+        given = {} if submission.answers is None else submission.answers
+        answers = self._questionnaire.clean(given, draft=status == Status.DRAFT)
         return NewForm(
             user=owner,
             submission_id=key.id,
@@ -203,6 +208,8 @@ class FormService:
         submission: Submission,
         key: RequestKey | None,
     ) -> Stored:
+        if submission.user_id not in (None, form.user_id):
+            raise Forbidden("a form does not change hands")
         now = self._clock()
         values = self._changed_values(actor, form, submission, now)
         changed = await transaction.forms.change(form, values, now)

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from itertools import groupby
 from typing import Any, ClassVar
 
@@ -107,15 +107,17 @@ class Poller:
         except TimeoutError:
             return
 
-    async def _unless_stopped[T](self, work: "asyncio._CoroutineLike[list[T]]") -> list[T]:
+    async def _unless_stopped(self, work: Coroutine[Any, Any, list[dict[str, Any]]]) -> list[dict[str, Any]]:
         """The result of `work`, or nothing once `stop` is called."""
-        async with asyncio.TaskGroup() as group:
-            task, stopped = group.create_task(work), group.create_task(self._stopping.wait())
-            await asyncio.wait({task, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        loop = asyncio.get_running_loop()
+        asking, stopped = loop.create_task(work), loop.create_task(self._stopping.wait())
+        try:
+            await asyncio.wait({asking, stopped}, return_when=asyncio.FIRST_COMPLETED)
+            return asking.result() if asking.done() else []
+        finally:
+            asking.cancel()
             stopped.cancel()
-            task.cancel()
-            await asyncio.wait({task})
-        return [] if task.cancelled() else task.result()
+            await asyncio.wait({asking, stopped})
 
 
 class Pauses:

@@ -42,5 +42,9 @@ def _add(app: web.Application, route: Route, path: str) -> None:
     # Ids are numbers: anything else is no route of ours.
     pattern = path.replace("_id}", r"_id:\d+}")
     handler = guarded(route)
+    # Where GET is, HEAD is too (RFC 9110, 9.3.2); aiohttp leaves its body out.
+    methods = ("GET", "HEAD") if route.method == "GET" else (route.method,)
     for variant in {pattern.rstrip("/") or "/", pattern.rstrip("/") + "/"}:
-        app.router.add_route(route.method, variant, handler)
+        resource = app.router.add_resource(variant)
+        for method in methods:
+            resource.add_route(method, handler)

@@ -62,10 +62,10 @@ def submission_key(submission: Submission) -> RequestKey:
 
 def expected_versions(request: web.Request) -> frozenset[int] | None:
     """The versions that If-Match allows (RFC 9110, 13.1.1); None when any will do."""
-    tags = request.if_match
-    if tags is None or any(tag.value == "*" for tag in tags):
+    if request.headers.get("If-Match", "*").strip() == "*":
         return None
-    return frozenset(int(tag.value) for tag in tags if not tag.is_weak and re.fullmatch(r"\d{1,9}", tag.value))
+    tags = request.if_match or ()
+    return frozenset(int(tag.value) for tag in tags if not tag.is_weak and re.fullmatch(r"[0-9]{1,9}", tag.value))
 
 
 def form_filter(request: web.Request) -> FormFilter:
@@ -83,9 +83,12 @@ def form_filter(request: web.Request) -> FormFilter:
 def limit_of(request: web.Request) -> int:
     """`limit`: 1 to 100."""
     text = request.query.get("limit", str(DEFAULT_LIMIT))
-    if not re.fullmatch(r"[0-9]{1,3}", text) or not 1 <= int(text) <= MAX_LIMIT:
-        raise AnswersInvalid({"limit": ["too_small" if text.strip("0") == "" else "too_big"]})
-    return int(text)
+    if not re.fullmatch(r"-?[0-9]+", text):
+        raise AnswersInvalid({"limit": ["not_an_integer"]})
+    limit = -1 if text.startswith("-") else number(text)
+    if not 1 <= limit <= MAX_LIMIT:
+        raise AnswersInvalid({"limit": ["too_small" if limit < 1 else "too_big"]})
+    return limit
 
 
 def cursor_of(request: web.Request) -> int | None:
@@ -94,14 +97,22 @@ def cursor_of(request: web.Request) -> int | None:
     if not text:
         return None
     try:
-        return min(int(urlsafe_b64decode(text.encode() + b"==")), MAX_USER_ID)
+        digits = urlsafe_b64decode(text.encode() + b"==").decode("ascii")
     except ValueError:
-        raise AnswersInvalid({"cursor": ["not_a_cursor"]}) from None
+        digits = ""
+    if not re.fullmatch(r"[0-9]+", digits):
+        raise AnswersInvalid({"cursor": ["not_a_cursor"]})
+    return number(digits)
 
 
 def number_of(request: web.Request, name: str) -> int:
-    """A number in the path; one that no id can have is as good as unknown."""
-    return min(int(request.match_info[name]), MAX_USER_ID)
+    """A number in the path."""
+    return number(request.match_info[name])
+
+
+def number(digits: str) -> int:
+    """Digits as a number; one that no id can have is as good as unknown, and int() refuses 4,300 digits."""
+    return int(digits) if len(digits) < len(str(MAX_USER_ID)) else MAX_USER_ID
 
 
 def form_json(form: FormRecord) -> dict[str, Any]:

@@ -81,6 +81,28 @@ async def test_the_database_away_for_a_moment_loses_nothing(world: World, monkey
     assert await world.count("forms") == 1
 
 
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"server_errors": 1, "methods": ["getUpdates"]},
+        {"too_many_requests": 1, "retry_after": 1, "methods": ["getUpdates"]},
+        {"drop_connections": 1, "methods": ["getUpdates"]},
+    ],
+)
+async def test_polling_goes_on_after_a_fault_of_telegram(world: World, fault: dict[str, Any]) -> None:
+    await world.people.faults(**fault)
+    await world.people.send_web_app_data(IVAN, json.dumps(example()))
+    await world.people.wait_for_message(IVAN, "принята", seconds=15)
+    await world.people.send_web_app_data(IVAN, json.dumps(example()))
+    assert "№ 2" in (await world.people.wait_for_message(IVAN, "№ 2", seconds=15))["text"]
+
+
+async def test_an_answer_that_met_429_is_sent_later(world: World) -> None:
+    await world.people.faults(too_many_requests=1, retry_after=1, methods=["sendMessage"])
+    await world.people.send_web_app_data(IVAN, json.dumps(example()))
+    await world.people.wait_for_message(IVAN, "принята", seconds=15)
+
+
 class Recorder:
     """Stands in for the processor: records the order in which updates are begun and ended."""
 

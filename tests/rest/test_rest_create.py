@@ -79,6 +79,13 @@ async def test_shapes_of_a_draft(api: Api, body: Json, form_data: Json) -> None:
     assert (answer.status, answer.json["form_data"]) == (201, form_data)
 
 
+@pytest.mark.parametrize("form_data", [[], "", 0, False, "x", 5])
+async def test_answers_that_are_no_object(api: Api, form_data: object) -> None:
+    answer = await api("POST", FORMS, api.guest()[1], json={"form_data": form_data})
+
+    assert (answer.status, answer.json["errors"]) == (422, {"": ["not_an_object"]})
+
+
 async def test_the_flat_shape_is_the_same_form(api: Api) -> None:
     _, guest = api.guest()
     answer = await api("POST", FORMS, guest, json=example() | {"status": "submitted"})

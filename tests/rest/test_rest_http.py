@@ -19,7 +19,7 @@ def allowed(path: str) -> set[str]:
     return methods | ({"HEAD"} if "GET" in methods else set()) | ({"POST"} if path == "/telegram/webhook" else set())
 
 
-@pytest.mark.parametrize("method", ["PATCH", "OPTIONS", "TRACE", "BREW"])
+@pytest.mark.parametrize("method", ["PATCH", "OPTIONS", "TRACE"])
 @pytest.mark.parametrize("path", PATHS)
 async def test_another_method_is_405_and_told_which_are_there(api: Api, path: str, method: str) -> None:
     place = path.format(user_id=1, form_id=1)
