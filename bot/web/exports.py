@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from aiohttp import web
+from aiohttp import hdrs, web
 
 from bot.errors import AnswersInvalid
 from bot.services.exports import Pages, csv_parts, write_xlsx
@@ -26,11 +26,13 @@ async def export(request: web.Request) -> web.StreamResponse:
     kind = request.query.get("format", "csv")
     if kind not in MEDIA_TYPES:
         raise AnswersInvalid({"format": ["not_a_choice"]})
+    response = web.StreamResponse(headers=_headers(kind))
     pages = request.config_dict[SERVICES].forms.export(request[CALLER].actor, form_filter(request))
+    if request.method == hdrs.METH_HEAD:
+        return response
     # The first page before the first byte: a fault of the database can still become a 503.
     parts = _csv(request, pages) if kind == "csv" else _xlsx(request, pages)
     first = await anext(parts)
-    response = web.StreamResponse(headers=_headers(kind))
     await response.prepare(request)
     await response.write(first)
     async for part in parts:

@@ -66,7 +66,7 @@ async def test_theme_changes_live(phone: Phone) -> None:
 
 
 OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
-SMALL = """() => [...document.querySelectorAll('a, button, label.card, input:not([type=radio], [type=checkbox]), textarea')]
+SMALL = """() => [...document.querySelectorAll('a, button, .card, textarea, input:not([type=radio], [type=checkbox])')]
   .filter((one) => one.checkVisibility()).map((one) => [one.outerHTML.slice(0, 80), one.getBoundingClientRect()])
   .filter(([, box]) => box.height < 44 || box.width < 44).map(([html]) => html)"""
 CUT = """() => [...document.querySelectorAll('h1, h2, p, label, legend, button, a')]

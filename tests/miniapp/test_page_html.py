@@ -30,7 +30,7 @@ def control(page: str, path: str) -> str:
     return found[0]
 
 
-def test_every_field_type_has_its_template() -> None:
+async def test_every_field_type_has_its_template() -> None:
     assert {name for name in FIELD_TYPES if not (TEMPLATES / "fields" / f"{name}.html").is_file()} == set()
 
 

@@ -5,12 +5,13 @@ import itertools
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import asyncpg
 from jsonschema import Draft202012Validator
+from multidict import CIMultiDict
 from world import ADA, Answer, Json, World, example, run_world
 
 FORMS = "/api/form-data"
@@ -84,7 +85,8 @@ class Api:
     async def __call__(self, method: str, path: str, who: Headers | None = None, **options: Any) -> Answer:
         """Ask as `who`; `headers` are added. The answer is one that /openapi.json announces."""
         headers = (who or {}) | options.pop("headers", {})
-        answer = await self.world.request(method, path, headers, **options)
+        raw = await self.world.request(method, path, headers, **options)
+        answer = replace(raw, headers=CIMultiDict(raw.headers))
         self.contract.judge(method, path, answer)
         return answer
 

@@ -91,7 +91,7 @@ def packed(text: str) -> str:
 @pytest.mark.parametrize(
     "cursor",
     ["x", "!!!!", "%00", "%ff%fe", "\ud83d".encode("utf-8", "surrogatepass").hex(), packed("abc"), packed("-5"),
-     packed("-" + "9" * 40), packed("1_0"), packed("9" * 5000), packed("1.5"), packed(" 7 ")],
+     packed("-" + "9" * 40), packed("1_0"), packed("1.5"), packed(" 7 ")],
 )  # fmt: skip
 async def test_cursors_that_are_none(api: Api, cursor: str) -> None:
     answer = await api("GET", f"{FORMS}?cursor={cursor}", api.admin)
@@ -99,9 +99,10 @@ async def test_cursors_that_are_none(api: Api, cursor: str) -> None:
     assert (answer.status, answer.json["errors"]) == (422, {"cursor": ["not_a_cursor"]})
 
 
-async def test_a_cursor_beyond_every_form_is_the_first_page(api: Api) -> None:
+@pytest.mark.parametrize("digits", [30, 5000])
+async def test_a_cursor_beyond_every_form_is_the_first_page(api: Api, digits: int) -> None:
     form = await api.form(api.guest()[1])
-    answer = await api("GET", f"{FORMS}?limit=1&cursor={packed('9' * 30)}", api.admin)
+    answer = await api("GET", f"{FORMS}?limit=1&cursor={packed('9' * digits)}", api.admin)
 
     assert [found["id"] for found in answer.json["items"]] == [form["id"]]
 

@@ -70,7 +70,7 @@ async def test_every_status_announced_for_a_form_can_be_had(api: Api) -> None:
         ],
         "PUT": [
             ({}, {}), (guest, {"data": b"{", "headers": {"Content-Type": "application/json"}}),
-            (guest, {"json": {"status": "approved"}}), (api.guest()[1], {"json": {}}),
+            (guest, {"json": {"status": "approved"}}), (api.guest()[1], {"json": example()}),
             (guest, {"json": {"status": "draft"}}), (guest, {"json": example(), "headers": {"If-Match": '"9"'}}),
             (guest, {"json": {"name": "x" * 70_000}}), (guest, {"data": b"x"}), (guest, {"json": {"x": 1}}),
             (guest, {"json": example()}),

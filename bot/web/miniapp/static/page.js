@@ -189,8 +189,8 @@ function readTheme() {
     raised,
     muted: readable(pick("hint_color"), text, both),
     line: readable(mix(text, bg, 0.8), text, [bg], 3),
-    accent: readable(pick("link_color"), text, both),
-    error: readable(pick("destructive_text_color"), text, both),
+    accent: readable(pick("link_color"), opposite(bg), both),
+    error: readable(pick("destructive_text_color"), opposite(bg), both),
     button: readable(pick("button_color"), opposite(onButton), [onButton]),
     "on-button": onButton,
   };
