@@ -17,7 +17,7 @@ from redis.asyncio import Redis
 
 from bot.config import Settings
 from bot.database import migrate
-from bot.handlers import create_routers
+from bot.handlers import set_up_handlers
 from bot.middlewares.telegram import ActorMiddleware, LanguageMiddleware, ServicesMiddleware
 from bot.questionnaire import load
 from bot.rate_limits import MemoryRateLimiter, RateLimiter, RedisRateLimiter
@@ -83,7 +83,7 @@ def create_dispatcher(settings: Settings, services: Services, fsm: FSMContextMid
     dispatcher.update.outer_middleware(ServicesMiddleware(services))
     dispatcher.update.outer_middleware(ActorMiddleware(settings.admin_ids))
     dispatcher.update.outer_middleware(LanguageMiddleware(settings.default_language))
-    dispatcher.include_routers(*create_routers(fsm))
+    set_up_handlers(dispatcher, fsm)
     return dispatcher
 
 

@@ -3,6 +3,7 @@
 import logging
 import sys
 import traceback
+import warnings
 from datetime import UTC, datetime
 from types import TracebackType
 
@@ -53,5 +54,7 @@ def set_up_logs(level: str, kind: str) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JSONFormatter() if kind == "json" else ConsoleFormatter())
     logging.basicConfig(level=level, handlers=[handler], force=True)
+    # aiogram would quote the whole update in it.
+    warnings.filterwarnings("ignore", message="Detected unknown update type")
     for name, quiet in QUIET.items():
         logging.getLogger(name).setLevel(max(quiet, logging.getLevelName(level)))

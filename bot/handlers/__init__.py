@@ -1,15 +1,16 @@
-"""What the bot answers. `create_routers` shows the order: submissions first, what nobody took last."""
+"""What the bot answers. `set_up_handlers` shows the order: submissions first, what nobody took last."""
 
-from aiogram import Router
+from aiogram import Dispatcher
 from aiogram.fsm.middleware import FSMContextMiddleware
 
 from bot.handlers import conversation, fallback, membership, start, submissions
 
 
-def create_routers(fsm: FSMContextMiddleware) -> tuple[Router, ...]:
-    """Every handler, in the order in which they are asked. Side by side: each level of routers costs an update time."""
-    return (
-        submissions.create_router(),
+def set_up_handlers(dispatcher: Dispatcher, fsm: FSMContextMiddleware) -> None:
+    """Every handler, in the order in which they are asked."""
+    # On the dispatcher itself: each level of routers costs every submission time.
+    submissions.register(dispatcher)
+    dispatcher.include_routers(
         start.create_router(),
         conversation.create_router(fsm),
         membership.create_router(),

@@ -95,8 +95,6 @@ def _refusal(error: BalBotError, message: Message, services: Services, texts: Te
             return texts("submission-unreadable")
 
 
-def create_router() -> Router:
-    """The router of sendData."""
-    router = Router(name="submissions")
+def register(router: Router) -> None:
+    """Take what sendData sends."""
     router.message.register(submitted, HasWebAppData())
-    return router

@@ -107,6 +107,7 @@ async def desk_for(browser: Browser, script: str) -> AsyncIterator[Desk]:
         await people.create_user("Anna", id=ANNA, language_code="en")
         await people.create_user("Boris", id=BORIS, language_code="ru")
         await people.send_text(ANNA, "/start")
+        context.set_default_timeout(6000)
         page = await context.new_page()
         await page.route(SCRIPT, _official)
         mistakes: list[str] = []
