@@ -10,8 +10,10 @@ from bot.handlers.replies import reply
 from bot.locales import Texts
 
 
-async def anything_else(message: Message, texts: Texts, page_url: str) -> SendMessage:
-    """Say what the bot is for."""
+async def anything_else(message: Message, texts: Texts, page_url: str) -> SendMessage | None:
+    """Say what the bot is for. A contact is left alone: it comes when the page asks Telegram for the phone number."""
+    if message.contact is not None:
+        return None
     return reply(message, texts("fallback"), reply_markup=form_keyboard(page_url, texts))
 
 

@@ -215,8 +215,9 @@ class FormService:
         changed = await transaction.forms.change(form, values, now)
         if changed is None:
             raise VersionStale(form.version)
-        action = "edited" if submission.answers is not None else "moved"
-        await transaction.history.add(_event(actor, form, now, action, changed.status, submission.note))
+        if not _is_autosave(actor, form, changed):
+            action = "edited" if submission.answers is not None else "moved"
+            await transaction.history.add(_event(actor, form, now, action, changed.status, submission.note))
         if key and key.request_hash:
             await transaction.keys.add([_first_answer(key.id, key.request_hash, changed)], now)
         return Stored(changed, replayed=False)
@@ -315,6 +316,11 @@ def _first_answer(key_id: UUID, request_hash: str, form: FormRecord) -> Idempote
     # asyncpg's UUID is a subclass of Python's, which JSON does not take.
     plain = replace(form, submission_id=UUID(int=form.submission_id.int))
     return IdempotencyRecord(key_id, form.id, request_hash, plain)
+
+
+def _is_autosave(actor: Actor, before: FormRecord, after: FormRecord) -> bool:
+    """Whether a guest's page has saved a draft again: every few seconds, and nobody's decision."""
+    return actor.owns(before.user_id) and before.status == after.status == Status.DRAFT
 
 
 def _event(

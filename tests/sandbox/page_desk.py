@@ -17,7 +17,7 @@ from sandbox import Sandbox, SandboxClient, create_sandbox
 ADMIN = 100
 SCRIPT = "https://telegram.org/js/telegram-web-app.js"
 POLICY = (
-    "default-src 'none'; script-src 'unsafe-inline' https://telegram.org; connect-src 'self'; "
+    "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline' https://telegram.org; connect-src 'self'; "
     "frame-ancestors https://web.telegram.org"
 )
 APP = f"""<!doctype html><title>App</title><script src="{SCRIPT}"></script>
