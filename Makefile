@@ -89,6 +89,15 @@ types: $(VENV)/requirements-dev.txt ## mypy, strict
 layers: $(VENV)/requirements-dev.txt ## who may import whom
 	@$(BIN)/lint-imports --no-logo
 
+# Figures and pictures
+
+.PHONY: lighthouse screenshots
+lighthouse: $(VENV)/requirements-dev.txt ## the page in Lighthouse, offline (needs chromium, openssl and Node 18.16 or newer)
+	@exec $(BIN)/python -m benchmarks.lighthouse
+
+screenshots: $(VENV)/requirements-dev.txt ## make the pictures of docs/screenshots/ again (needs chromium)
+	@exec $(BIN)/python -m docs.make_screenshots
+
 # A server with Docker
 
 .PHONY: compose deploy down logs status

@@ -66,9 +66,13 @@ def _check_submission_id(value: object) -> list[str]:
     return []
 
 
+def is_user_id(value: object) -> bool:
+    """Whether a user of Telegram can have this id."""
+    return type(value) is int and 0 < value < MAX_USER_ID
+
+
 def _check_user_id(value: object) -> list[str]:
-    good = value is None or (type(value) is int and 0 < value < MAX_USER_ID)
-    return [] if good else ["not_a_user_id"]
+    return [] if value is None or is_user_id(value) else ["not_a_user_id"]
 
 
 def _check_note(value: object) -> list[str]:

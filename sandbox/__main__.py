@@ -3,7 +3,7 @@
 import argparse
 import asyncio
 
-from sandbox.running import listening, until_stopped
+from sandbox.running import bound, listening, until_stopped
 from sandbox.server import DEFAULT_TOKEN, create_sandbox
 
 
@@ -25,8 +25,8 @@ def main() -> None:
 async def serve(host: str, port: int, token: str, *, rate_limits: bool) -> None:
     """Serves until it is cancelled."""
     sandbox = create_sandbox(token, rate_limits=rate_limits)
-    async with listening(sandbox.app, host, port) as got:
-        print(f"Sandbox: http://{host}:{got}", flush=True)
+    async with listening(sandbox.app, bound(host, port)) as address:
+        print(f"Sandbox: {address}", flush=True)
         await asyncio.Event().wait()
 
 

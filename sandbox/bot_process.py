@@ -32,7 +32,7 @@ def new_token() -> str:
 
 @dataclass(frozen=True, slots=True)
 class BotProcess:
-    """How to run one bot; `folder` holds its database and log and is emptied at the start."""
+    """How to run one bot; `folder` holds its database and log."""
 
     token: str
     telegram_url: str
@@ -40,6 +40,7 @@ class BotProcess:
     admin_id: int
     folder: Path
     secret_key: str
+    mode: str = "polling"
 
     @property
     def url(self) -> str:
@@ -57,9 +58,9 @@ class BotProcess:
             "TELEGRAM_BOT_TOKEN": self.token,
             "SECRET_KEY": self.secret_key,
             "DATABASE_URL": f"sqlite+aiosqlite:///{self.folder / 'bal_bot.db'}",
-            "WEBHOOK_URL": "",
+            "WEBHOOK_URL": self.url if self.mode == "webhook" else "",
             "MINI_APP_URL": f"{self.url}/mini-app",
-            "BOT_MODE": "polling",
+            "BOT_MODE": self.mode,
             "REDIS_URL": "",
             "ADMIN_IDS": str(self.admin_id),
             "ADMIN_CHAT_ID": "",
@@ -79,11 +80,12 @@ class BotProcess:
 
 
 @asynccontextmanager
-async def running(bot: BotProcess) -> AsyncIterator[None]:
-    """Runs the bot on an empty database, ready when this is entered; BotNotStartedError when it does not get so."""
-    shutil.rmtree(bot.folder, ignore_errors=True)
-    bot.folder.mkdir(parents=True)
-    with bot.log.open("wb") as log:
+async def running(bot: BotProcess, *, fresh: bool = True) -> AsyncIterator[None]:
+    """Runs the bot, ready when this is entered; `fresh`: on an empty database. BotNotStartedError when it is not."""
+    if fresh:
+        shutil.rmtree(bot.folder, ignore_errors=True)
+    bot.folder.mkdir(parents=True, exist_ok=True)
+    with bot.log.open("ab") as log:
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "bot"),
             cwd=ROOT,

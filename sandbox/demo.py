@@ -9,6 +9,7 @@ import json
 import re
 import secrets
 import sys
+from dataclasses import replace
 
 import aiohttp
 
@@ -16,11 +17,13 @@ from sandbox.bot_process import HOST, ROOT, BotNotStartedError, BotProcess, new_
 from sandbox.client import SandboxClient, SandboxError
 from sandbox.errors import Json
 from sandbox.markup import buttons
-from sandbox.running import free_port, listening, until_stopped
+from sandbox.running import TRIES, bound, free_port, listening, until_stopped
 from sandbox.server import create_sandbox
+from sandbox.switch import SWITCH, ModeSwitch
 
 GUEST, ADMIN = 1001, 1000
 _ANSWER_SECONDS = 20.0
+_HIGH_PORT = 60_000
 EXAMPLE_FORM: Json = {
     "form_data": {
         "name": "Иван Иванов",
@@ -48,18 +51,28 @@ def main() -> int:
 
 
 async def demo(port: int, *, once: bool) -> None:
-    """Plays one guest; then waits to be cancelled, unless `once`."""
-    token = new_token()
-    async with listening(create_sandbox(token).app, HOST, free_port(HOST, port)) as got:
-        address = f"http://{HOST}:{got}"
-        folder = ROOT / ".demo" / str(got)
-        bot = BotProcess(token, address, free_port(HOST, 8000), ADMIN, folder, secrets.token_hex(32))
+    """Plays one guest; then, unless `once`, runs the bot in whatever mode the page asks for, until it is cancelled."""
+    sandbox, switch = create_sandbox(new_token()), ModeSwitch()
+    sandbox.app[SWITCH] = switch
+    sock = bound(HOST, port, tries=TRIES)
+    async with listening(sandbox.app, sock) as address, SandboxClient(address) as people:
+        bot = bot_beside(sandbox.world.token, address, sock.getsockname()[1])
         print("Starting the bot (a few seconds) …", flush=True)
-        async with running(bot), SandboxClient(address) as people:
+        async with running(bot):
             await play(people, bot)
-            if not once:
-                print(f"\nOpen {address}/ and try it yourself. Ctrl-C ends the demo.", flush=True)
-                await asyncio.Event().wait()
+            if once:
+                return
+            print(f"\nOpen {address}/ and try it yourself. Ctrl-C ends the demo.", flush=True)
+            mode = await switch.next()
+        while True:
+            async with running(replace(bot, mode=mode), fresh=False):
+                mode = await switch.next()
+
+
+def bot_beside(token: str, address: str, port: int) -> BotProcess:
+    """A bot whose port and folder follow from the sandbox's: demos started at once do not meet."""
+    bot_port = free_port(HOST, port + 1000 if port < _HIGH_PORT else port - 1000)
+    return BotProcess(token, address, bot_port, ADMIN, ROOT / ".demo" / str(port), secrets.token_hex(32))
 
 
 async def play(people: SandboxClient, bot: BotProcess) -> None:

@@ -143,7 +143,6 @@ def _without(headers: CIMultiDictProxy[str], names: set[str]) -> CIMultiDict[str
 
 
 def _unreachable(target: str, error: Exception) -> web.Response:
-    text = (
-        f"<p>The Mini App's server {escape(target)} does not answer ({type(error).__name__}). Is the bot running?</p>"
-    )
-    return web.Response(status=502, text=text, content_type="text/html")
+    text = f"The Mini App's server {escape(target)} does not answer ({type(error).__name__}). Is the bot running?"
+    again = '<meta http-equiv="refresh" content="2"><meta name="color-scheme" content="light dark">'
+    return web.Response(status=502, text=f"<!doctype html>{again}<p>{text}</p>", content_type="text/html")

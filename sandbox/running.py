@@ -9,29 +9,35 @@ from contextlib import asynccontextmanager
 
 from aiohttp import web
 
-_TRIES = 20
+TRIES = 50
 
 
 @asynccontextmanager
-async def listening(app: web.Application, host: str, port: int) -> AsyncIterator[int]:
-    """Serves the application; the port it got (0 asks for a free one). OSError when it is taken."""
+async def listening(app: web.Application, sock: socket.socket) -> AsyncIterator[str]:
+    """Serves the application on a bound socket; the address, without a slash at its end."""
     runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=5)
     await runner.setup()
     try:
-        await web.TCPSite(runner, host, port).start()
-        yield int(runner.addresses[0][1])
+        await web.SockSite(runner, sock).start()
+        host, port = sock.getsockname()[:2]
+        yield f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
     finally:
         await runner.cleanup()
 
 
-def free_port(host: str, first: int) -> int:
-    """`first`, or the next port that is free, or any."""
-    for port in range(first, first + _TRIES):
-        with contextlib.suppress(OSError), socket.socket() as trial:
-            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            trial.bind((host, port))
-            return port
-    return 0
+def bound(host: str, port: int, *, tries: int = 1) -> socket.socket:
+    """A socket on this port (0 is any), or on one of the next so many; OSError when all are taken."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    for candidate in range(port, port + tries):
+        with contextlib.suppress(OSError):
+            return socket.create_server((host, candidate), family=family)
+    raise OSError(f"{host}, port {port}: it is taken, or not this machine's; choose another with --port")
+
+
+def free_port(host: str, port: int) -> int:
+    """The number of a port that is free now, for another process to bind."""
+    with bound(host, port, tries=TRIES) as trial:
+        return int(trial.getsockname()[1])
 
 
 async def until_stopped[T](work: Coroutine[None, None, T]) -> T | None:

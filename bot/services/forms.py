@@ -23,7 +23,7 @@ from bot.services.clock import Clock, utc_now
 from bot.services.group_commit import GroupCommit
 from bot.services.statuses import Side, Status, after_edit, check_transition
 from bot.services.transactions import Transaction, Transactions
-from bot.submission import Submission
+from bot.submission import Submission, is_user_id
 from db.forms import FormFilter
 from db.records import EventRecord, FormRecord, IdempotencyRecord, NewForm, Stored, UserRecord
 
@@ -260,6 +260,8 @@ class FormService:
 def _owner(actor: Actor, user: UserRecord | None, submission: Submission, *, on_behalf: bool) -> UserRecord:
     """Whose form it will be: the actor's, or for an admin over REST anybody's."""
     wanted = submission.user_id
+    if user is not None and not is_user_id(user.id):
+        raise AnswersInvalid({"user_id": ["not_a_user_id"]})
     if user is not None and wanted in (None, user.id):
         return user
     if wanted is None:

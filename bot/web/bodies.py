@@ -36,10 +36,13 @@ async def read_submission(request: web.Request) -> tuple[Submission, bytes]:
 async def _read(request: web.Request) -> bytes:
     # Chunked bodies tell no length: read no further than the limit.
     body = bytearray()
-    async for chunk in request.content.iter_any():
-        body += chunk
-        if len(body) > strict_json.REST_LIMIT:
-            raise PayloadTooLarge(strict_json.REST_LIMIT)
+    try:
+        async for chunk in request.content.iter_any():
+            body += chunk
+            if len(body) > strict_json.REST_LIMIT:
+                raise PayloadTooLarge(strict_json.REST_LIMIT)
+    except web.RequestPayloadError:
+        raise BadRequest("the body is not encoded as its headers say") from None
     return bytes(body)
 
 
@@ -112,7 +115,7 @@ def number_of(request: web.Request, name: str) -> int:
 
 def number(digits: str) -> int:
     """Digits as a number; one that no id can have is as good as unknown, and int() refuses 4,300 digits."""
-    return int(digits) if len(digits) < len(str(MAX_USER_ID)) else MAX_USER_ID
+    return min(int(digits), MAX_USER_ID) if len(digits) <= len(str(MAX_USER_ID)) else MAX_USER_ID
 
 
 def form_json(form: FormRecord) -> dict[str, Any]:

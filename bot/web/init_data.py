@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl
 from bot.errors import JSONInvalid, PayloadTooLarge
 from bot.services import UserRecord
 from bot.strict_json import parse
-from bot.submission import MAX_USER_ID
+from bot.submission import is_user_id
 from bot.web.errors import InitDataInvalid
 
 MAX_AGE = timedelta(hours=24)
@@ -45,7 +45,7 @@ class InitDataVerifier:
     def _check_age(self, auth_date: str) -> None:
         if not (auth_date.isascii() and auth_date.isdigit() and len(auth_date) <= 12):  # noqa: PLR2004 - year 33658
             raise InitDataInvalid("auth_date is missing")
-        age = self._now() - datetime.fromtimestamp(int(auth_date), UTC)
+        age = timedelta(seconds=self._now().timestamp() - int(auth_date))
         if age > MAX_AGE:
             raise InitDataInvalid("older than 24 hours: open the page anew")
         if age < -MAX_SKEW:
@@ -56,6 +56,7 @@ def _fields(init_data: str) -> dict[str, str]:
     if len(init_data) > MAX_LENGTH:
         raise InitDataInvalid("not initData")
     try:
+        init_data.encode()  # a header's bytes that are no UTF-8 have come as lone surrogates
         pairs = parse_qsl(init_data, keep_blank_values=True, strict_parsing=True, errors="strict", max_num_fields=32)
     except ValueError:
         raise InitDataInvalid("not initData") from None
@@ -70,8 +71,7 @@ def _user(text: str) -> UserRecord:
         user = parse(text.encode("utf-8", "surrogatepass"), limit=MAX_LENGTH)
     except (JSONInvalid, PayloadTooLarge):
         user = None
-    number = user.get("id") if isinstance(user, dict) else None
-    if not isinstance(user, dict) or type(number) is not int or not 0 < number < MAX_USER_ID:
+    if not isinstance(user, dict) or not is_user_id(user.get("id")):
         raise InitDataInvalid("user is missing")
     names = {name: user.get(name) for name in ("first_name", "last_name", "username", "language_code")}
-    return UserRecord(number, **{name: value for name, value in names.items() if isinstance(value, str)})
+    return UserRecord(user["id"], **{name: value for name, value in names.items() if isinstance(value, str)})

@@ -45,7 +45,7 @@ class WebhookHandler(SimpleRequestHandler):
         """POST /telegram/webhook."""
         if not self.verify_secret(request.headers.get("X-Telegram-Bot-Api-Secret-Token", ""), self.bot):
             return Problem(401, "unauthorized", "No valid authorisation", "the webhook secret is wrong").response()
-        update = _update(await request.read())
+        update = _update(await _body(request))
         if update is None:
             UPDATES.labels("unreadable").inc()
             log.warning("webhook: a body that is no update")
@@ -75,6 +75,13 @@ def as_json(method: TelegramMethod[Any]) -> bytes:
 
 def _ok(body: bytes) -> web.Response:
     return web.Response(body=body, content_type="application/json")
+
+
+async def _body(request: web.Request) -> bytes:
+    try:
+        return await request.read()
+    except (web.HTTPRequestEntityTooLarge, web.RequestPayloadError):
+        return b""  # over 1 MiB, or not compressed as it says: nothing of Telegram's
 
 
 def _update(body: bytes) -> dict[str, Any] | None:

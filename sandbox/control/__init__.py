@@ -37,6 +37,7 @@ ROUTES = [
     web.get("/sandbox/log", as_json(show.list_log)),
     web.get("/sandbox/updates", as_json(show.list_updates)),
     web.post(r"/sandbox/updates/{update_id:\d+}/redeliver", as_json(show.redeliver)),
+    web.post("/sandbox/mode", as_json(show.set_mode)),
     web.get("/sandbox/faults", as_json(show.get_faults)),
     web.post("/sandbox/faults", as_json(show.set_faults)),
     web.get("/sandbox/events", show.events),

@@ -14,6 +14,7 @@ from sandbox.methods.getting_updates import webhook_info
 from sandbox.methods.profile import commands_for
 from sandbox.proxy import PROXIES
 from sandbox.state import Chat, Message, World, user_view
+from sandbox.switch import MODES, SWITCH
 
 _HEARTBEAT = 15.0
 _LOG = 200
@@ -21,12 +22,19 @@ _PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 
 
 async def info(request: web.Request) -> Json:
-    """The bot, how it gets its updates, the faults; the themes and whose script a framed Mini App gets."""
+    """The bot, how it gets its updates, the faults; the page's themes, whose script a framed Mini App gets.
+
+    `modes` are there when one can be asked for.
+    """
     api = request.app[API]
     updates = api.world.updates
     mode = "webhook" if updates.webhook else "polling"
     bot: Json = {"bot": api.world.bot.as_json(), "mode": mode, "polled": updates.polled}
-    page: Json = {"themes": THEMES, "script": request.app[PROXIES].script.mode}
+    page: Json = {
+        "modes": MODES if SWITCH in request.app else None,
+        "themes": THEMES,
+        "script": request.app[PROXIES].script.mode,
+    }
     return bot | {"webhook": webhook_info(updates), "faults": api.faults.as_json()} | page
 
 
@@ -125,6 +133,15 @@ async def download(request: web.Request) -> web.StreamResponse:
     return web.Response(body=stored.data, headers=headers)
 
 
+async def set_mode(request: web.Request) -> Json:
+    """Asks for `mode` polling or webhook; 409 where nobody runs the bot for this sandbox, as `make demo` does."""
+    if SWITCH not in request.app:
+        raise ControlError("the bot chooses its mode itself: set BOT_MODE and start it again", 409)
+    mode = (await read_body(request)).get("mode", str)
+    request.app[SWITCH].ask(mode)
+    return {"mode": mode}
+
+
 async def get_faults(request: web.Request) -> Json:
     """The switches as they stand."""
     return request.app[API].faults.as_json()
@@ -145,7 +162,7 @@ async def events(request: web.Request) -> web.StreamResponse:
     with world_of(request).events.subscribe() as news:
         await response.prepare(request)
         try:
-            await response.write(b": open\n\n")
+            await response.write(b"retry: 1000\n\n")
             while (chunk := await _next_chunk(news)) is not None:
                 await response.write(chunk)
         except ConnectionResetError:

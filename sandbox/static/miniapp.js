@@ -32,6 +32,7 @@ export class MiniApp {
 
   async open() {
     this.phone.screen.append(this.element);
+    this.phone.setInert(true);
     const { id } = this.user;
     const opened = await this.phone.attempt(() => act(id, "launch", { url: this.url, kind: this.kind, theme: store.theme, framed: true }));
     if (opened) this.frame.src = opened.url;
@@ -57,6 +58,7 @@ export class MiniApp {
     this.bridge.end();
     this.resized.disconnect();
     this.element.remove();
+    this.phone.setInert(false);
     this.phone.closed(this);
   }
 

@@ -25,6 +25,7 @@ const ROWS = {
 /** The panel at the side of the phones. */
 export class Panel {
   known = new Set();
+  wanted = null;
 
   constructor(element) {
     this.ways = h("div", { class: "ways" });
@@ -33,7 +34,8 @@ export class Panel {
     element.append(
       h("h2", {}, "How updates reach the bot"), this.ways,
       h("h2", {}, "A bad day for Telegram"), this.faults,
-      h("h2", {}, "Over the wire", h("button", { type: "button", class: "plain", onclick: () => fill(this.log) }, "clear")), this.log);
+      h("h2", {}, "Over the wire", h("button", { type: "button", class: "plain", onclick: () => fill(this.log) }, "clear")),
+      h("p", { class: "hint" }, "→ to the bot   ← from the bot   ▣ from a Mini App"), this.log);
     this.#listen();
     setInterval(() => document.hidden || document.body.classList.contains("offline") || store.refreshInfo().catch(() => {}), REFRESH_MS);
   }
@@ -57,9 +59,15 @@ export class Panel {
 
   #switch() {
     const { mode, modes } = store.info;
-    const choose = (name) => post("mode", { mode: name }).catch(() => {}).then(() => store.refreshInfo());
+    if (mode === this.wanted) this.wanted = null;
+    const choose = async (name) => {
+      this.wanted = name;
+      this.#draw();
+      await post("mode", { mode: name });
+    };
     return modes && h("div", { class: "segments", role: "group", "aria-label": "Mode" }, modes.map((name) =>
-      h("button", { type: "button", "aria-pressed": `${name === mode}`, onclick: () => name !== mode && choose(name) }, name)));
+      h("button", { type: "button", "aria-pressed": `${name === mode}`, disabled: !!this.wanted, onclick: () => name !== mode && choose(name) }, name)),
+      this.wanted && h("span", { class: "hint" }, " the bot starts again …"));
   }
 
   #fault({ label, title, on, off, is }) {

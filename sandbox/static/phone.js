@@ -57,6 +57,11 @@ export class Phone {
     if (this.app === app) this.app = null;
   }
 
+  /** What lies under a Mini App cannot be reached. */
+  setInert(inert) {
+    for (const part of [this.head, this.messages, this.composer.element]) part.inert = inert;
+  }
+
   async restart() {
     await this.attempt(() => act(this.user.id, "unblock"));
     await this.composer.say("/start");

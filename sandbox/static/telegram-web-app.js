@@ -43,14 +43,10 @@
     else if (window.parent !== window) window.parent.postMessage(JSON.stringify({ eventType, eventData }), "*");
   }
 
-  function receive(eventType, eventData) {
-    receivers[eventType]?.(eventData ?? {});
-  }
-
   window.addEventListener("message", ({ source, data }) => {
     if (source !== window.parent || typeof data !== "string") return;
     const message = parse(data, null);
-    if (message?.eventType) receive(message.eventType, message.eventData);
+    if (message?.eventType) receivers[message.eventType]?.(message.eventData ?? {});
   });
 
   function emit(name, data) {
@@ -62,9 +58,7 @@
     handlers.get(name).add(handler);
   }
 
-  function offEvent(name, handler) {
-    handlers.get(name)?.delete(handler);
-  }
+  const offEvent = (name, handler) => handlers.get(name)?.delete(handler);
 
   // A request of which one at a time may be open: `take` gets the answer.
   function ask(name, eventType, eventData, take) {
@@ -98,9 +92,7 @@
 
   // What the page reads as CSS.
 
-  function setVar(name, value) {
-    document.documentElement.style.setProperty(`--tg-${name}`, value);
-  }
+  const setVar = (name, value) => document.documentElement.style.setProperty(`--tg-${name}`, value);
 
   function setTheme(params) {
     WebApp.themeParams = { ...WebApp.themeParams, ...params };
@@ -247,11 +239,6 @@
     post("web_app_data_send", { data });
   }
 
-  function requestContact(callback) {
-    need("6.9");
-    ask("Contact", "web_app_request_phone", undefined, (sent, response) => callback?.(sent, response));
-  }
-
   function phoneRequested({ status }) {
     if (status !== "sent") return contactRequested(false, { status });
     custom("getRequestedContact", {}, (error, response) => {
@@ -281,7 +268,6 @@
     themeParams: {},
     colorScheme: "light",
     isActive: true,
-    isFullscreen: false,
     isClosingConfirmationEnabled: false,
     isVerticalSwipesEnabled: true,
     MainButton: new BottomButton("main", "web_app_setup_main_button", "mainButtonClicked", "Continue"),
@@ -302,7 +288,7 @@
     showPopup,
     showAlert: (message, callback) => showPopup({ message }, callback && (() => callback())),
     showConfirm,
-    requestContact,
+    requestContact: (callback) => ask("Contact", "web_app_request_phone", undefined, callback),
     requestWriteAccess: (callback) => ask("WriteAccess", "web_app_request_write_access", undefined, callback),
     readTextFromClipboard: (callback) => request("web_app_read_text_from_clipboard", {}, callback),
     openLink: (url, options) => post("web_app_open_link", { url, ...options }),
@@ -314,8 +300,6 @@
     disableClosingConfirmation: () => closing(false),
     enableVerticalSwipes: () => swipes(true),
     disableVerticalSwipes: () => swipes(false),
-    requestFullscreen: () => post("web_app_request_fullscreen"),
-    exitFullscreen: () => post("web_app_exit_fullscreen"),
     ready: () => post("web_app_ready"),
     expand: () => post("web_app_expand"),
     close: (options) => post("web_app_close", { return_back: !!options?.return_back }),
@@ -354,8 +338,6 @@
     device_storage_key_received: ({ req_id, value }) => answered(req_id, null, value),
     device_storage_cleared: ({ req_id }) => answered(req_id, null, true),
     device_storage_failed: ({ req_id, error }) => answered(req_id, error),
-    fullscreen_failed: (data) => emit("fullscreenFailed", data),
-    set_custom_style: () => {},
   });
 
   window.Telegram = { WebApp };

@@ -46,9 +46,9 @@ async def test_headers(server: World) -> None:
 
 async def test_assets_are_named_by_content_and_kept_for_a_year(server: World) -> None:
     addresses = re.findall(r'"(/mini-app/assets/[^"]+)"', await html(server))
-    assert len(addresses) == 2
+    assert len(addresses) == 3
     for address in addresses:
-        assert re.search(r"/page\.[0-9a-f]{12}\.(css|js)$", address)
+        assert re.search(r"/(page|first)\.[0-9a-f]{12}\.(css|js)$", address)
         answer = await server.request("GET", address)
         assert answer.status == 200
         assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"

@@ -123,10 +123,9 @@ class Api:
 
     async def history(self, form_id: int) -> list[tuple[Any, ...]]:
         """(actor_id, actor_role, action, from_status, to_status) of a form's events."""
-        return await self.world.rows(
-            "SELECT actor_id, actor_role, action, from_status, to_status FROM form_events WHERE form_id = :id ORDER BY id",
-            id=form_id,
-        )
+        columns = "actor_id, actor_role, action, from_status, to_status"
+        query = f"SELECT {columns} FROM form_events WHERE form_id = :id ORDER BY id"  # noqa: S608 - our own words
+        return await self.world.rows(query, id=form_id)
 
 
 async def empty_postgres(dsn: str) -> str:

@@ -68,7 +68,10 @@ async def test_a_draft_is_the_default_and_may_be_half_done(api: Api) -> None:
         ({"form_data": None, "status": None, "submission_id": None}, {}),
         ({"name": "Иван"}, {"name": "Иван"}),
         ({"name": "Иван", "status": "draft", "email": ""}, {"name": "Иван"}),
-        ({"form_data": {"name": "  Ива\u0301н  ", "quantity": "03", "preferences": None}}, {"name": "Ива́н", "quantity": 3}),
+        (
+            {"form_data": {"name": "  Ива\u0301н  ", "quantity": "03", "preferences": None}},
+            {"name": "Ива́н", "quantity": 3},
+        ),
     ],
     ids=["empty", "empty answers", "nulls", "flat", "flat with words", "tidied"],
 )

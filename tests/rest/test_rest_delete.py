@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from rest.rest_parts import FORMS, Api, at_once
-from sqlalchemy import make_url, text
+from sqlalchemy import make_url
 from world import World, example
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -29,7 +29,7 @@ async def stored_and_changed(api: Api) -> tuple[int, int, dict[str, str]]:
 
 
 async def everything(api: Api) -> str:
-    rows = [await api.world.rows(f"SELECT * FROM {table}") for table in TABLES]
+    rows = [await api.world.rows(f"SELECT * FROM {table}") for table in TABLES]  # noqa: S608 - our own words
     return json.dumps(rows, ensure_ascii=False, default=str)
 
 
@@ -47,7 +47,7 @@ async def test_204_then_404(api: Api) -> None:
 
 
 async def test_the_answers_are_in_no_table_and_the_history_stays(api: Api) -> None:
-    form_id, user_id, guest = await stored_and_changed(api)
+    form_id, user_id, _guest = await stored_and_changed(api)
     assert SECRET in await everything(api), "or this test proves nothing"
     assert SECRET.casefold() in await everything(api)
 
@@ -76,21 +76,34 @@ async def test_of_ten_at_once_one_deletes(api: Api) -> None:
 async def test_the_answers_are_not_in_the_bytes_of_the_file(api: Api) -> None:
     """secure_delete overwrites what SQLite would only unlink."""
     form_id, _, guest = await stored_and_changed(api)
-    assert SECRET.encode() in await file_bytes(api.world), "or this test proves nothing"
+    await write_the_log_back(api.world)
+    assert SECRET.encode() in file_bytes(api.world), "or this test proves nothing"
 
     await api("DELETE", f"{FORMS}/{form_id}", guest)
 
-    assert SECRET.encode() not in await file_bytes(api.world)
+    await write_the_log_back(api.world)
+    assert SECRET.encode() not in file_bytes(api.world)
 
 
-async def file_bytes(world: World) -> bytes:
-    """The database file and its log, once the log is written back."""
+@pytest.mark.xfail(strict=True, reason="the write-ahead log keeps them until SQLite checkpoints by itself")
+@pytest.mark.parametrize("database", ["sqlite"], scope="module")
+async def test_nor_in_the_write_ahead_log(api: Api) -> None:
+    form_id, _, guest = await stored_and_changed(api)
+
+    await api("DELETE", f"{FORMS}/{form_id}", guest)
+
+    assert SECRET.encode() not in file_bytes(api.world)
+
+
+async def write_the_log_back(world: World) -> None:
     async with world.database.engine.connect() as connection:
-        autocommit = await connection.execution_options(isolation_level="AUTOCOMMIT")
-        await autocommit.execute(text("SELECT 1"))
-        await autocommit.exec_driver_sql("COMMIT")
-        busy, *_ = (await autocommit.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")).one()
+        # A checkpoint waits for its own transaction too.
+        await connection.exec_driver_sql("COMMIT")
+        busy, *_ = (await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")).one()
         assert busy == 0
-        await autocommit.exec_driver_sql("BEGIN")
+
+
+def file_bytes(world: World) -> bytes:
+    """The database file and its log."""
     path = make_url(world.settings.database_url).database or ""
-    return b"".join(Path(path + end).read_bytes() for end in ("", "-wal") if Path(path + end).exists())  # noqa: ASYNC240 - a test
+    return b"".join(Path(path + end).read_bytes() for end in ("", "-wal") if Path(path + end).exists())

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 MANY = 23
 PAGE = 10
-FORMULAS = ("=1+1", "=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)", "=HYPERLINK(\"http://x\")")
+FORMULAS = ("=1+1", "=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)", '=HYPERLINK("http://x")')
 HEADER = {
     "ru": ["id", "status", "submitted_at", "user_id", "Имя и фамилия", "Электронная почта", "Телефон", "Билет",
            "Сколько билетов", "Пожелания: Питание", "Пожелания: Доступная среда"],
@@ -32,7 +32,7 @@ def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def stored(api: Api, word: str, **answers: Any) -> dict[str, Any]:
-    user_id, guest = api.guest()
+    _user_id, guest = api.guest()
     return await api.form(guest, **({"name": f"{word} Иванов"} | answers))
 
 
@@ -77,7 +77,9 @@ async def test_all_rows_over_several_pages(api: Api, kind: str) -> None:
 
     body = await export(api, kind, q=word)
 
-    rows = read_csv(body, ";")[1:] if kind == "csv" else [list(row) for row in sheet(body).iter_rows(2, values_only=True)]
+    rows = (
+        read_csv(body, ";")[1:] if kind == "csv" else [list(row) for row in sheet(body).iter_rows(2, values_only=True)]
+    )
     assert [int(row[0]) for row in rows] == sorted((form["id"] for form in forms), reverse=True)
 
 
@@ -124,7 +126,7 @@ async def test_a_draft_s_missing_answers_are_empty_cells(api: Api) -> None:
 
 
 async def test_filters_are_the_list_s(api: Api) -> None:
-    user_id, guest = api.guest()
+    _user_id, guest = api.guest()
     form = await api.form(guest, name="Filtered")
     await api("PUT", f"{FORMS}/{form['id']}", api.admin, json={"status": "approved"})
     await api.form(guest, name="Filtered")

@@ -175,7 +175,9 @@ class TestFilters:
         assert form in await self.numbers(api, q="ёлкина", status="submitted")
         assert form not in await self.numbers(api, q="ёлкина", status="rejected")
 
-    @pytest.mark.parametrize(("q", "code"), [("x" * 201, "too_long"), ("\x00", "bad_characters"), ("a\nb", "bad_characters")])
+    @pytest.mark.parametrize(
+        ("q", "code"), [("x" * 201, "too_long"), ("\x00", "bad_characters"), ("a\nb", "bad_characters")]
+    )
     async def test_words_that_are_none(self, api: Api, q: str, code: str) -> None:
         answer = await api("GET", f"{FORMS}?" + urlencode({"q": q}), api.admin)
         assert (answer.status, answer.json["errors"]) == (422, {"q": [code]})

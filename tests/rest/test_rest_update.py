@@ -236,7 +236,13 @@ class TestTransitions:
         answer = await put(api, form, guest, {"form_data": example() | {"quantity": 6}})
 
         assert (answer.status, answer.json["status"]) == (200, then)
-        assert (await api.history(form["id"]))[-1] == (user_id, "guest", "edited", current, then)
+        last = (await api.history(form["id"]))[-1]
+        # A draft that its page saves again leaves no line.
+        assert last == (
+            user_id,
+            "guest",
+            *(("created", None, then) if current == "draft" else ("edited", current, then)),
+        )
         if current != then:
             assert answer.json["submitted_at"] > form["submitted_at"]
 

@@ -17,8 +17,8 @@ from sandbox import Sandbox, SandboxClient, create_sandbox
 ADMIN = 100
 SCRIPT = "https://telegram.org/js/telegram-web-app.js"
 POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline' https://telegram.org; connect-src 'self'; "
-    "frame-ancestors https://web.telegram.org"
+    "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline' https://telegram.org; "
+    "connect-src 'self'; frame-ancestors https://web.telegram.org"
 )
 APP = f"""<!doctype html><title>App</title><script src="{SCRIPT}"></script>
 <script>const app = Telegram.WebApp; const seen = [];
@@ -64,6 +64,11 @@ class Desk:
         return self.page.get_by_role("region", name="Admin's phone")
 
     @property
+    def sheet(self) -> Locator:
+        """The Mini App with what Telegram draws around it."""
+        return self.guest.get_by_role("region", name="Mini App")
+
+    @property
     def frame(self) -> FrameLocator:
         return self.guest.frame_locator("iframe")
 
@@ -76,15 +81,15 @@ class Desk:
         await self.bot.result("sendMessage", chat_id=ANNA, text="Fill it in", reply_markup=markup)
 
     async def launch(self, kind: str) -> None:
-        """The guest opens the app from a button of this kind."""
+        """The guest opens the app from a button of this kind, which is named by it."""
         if kind == "keyboard":
-            await self.offer(keyboard=[[{"text": "Open", "web_app": {"url": f"{self.app.url}?via=kb"}}]])
+            await self.offer(keyboard=[[{"text": kind, "web_app": {"url": f"{self.app.url}?via=kb"}}]])
         elif kind == "inline":
-            await self.offer(inline_keyboard=[[{"text": "Open", "web_app": {"url": self.app.url}}]])
+            await self.offer(inline_keyboard=[[{"text": kind, "web_app": {"url": self.app.url}}]])
         else:
-            button = {"type": "web_app", "text": "Open", "web_app": {"url": self.app.url}}
+            button = {"type": "web_app", "text": kind, "web_app": {"url": self.app.url}}
             await self.bot.result("setChatMenuButton", menu_button=button)
-        await self.guest.get_by_role("button", name="Open", exact=True).click()
+        await self.guest.get_by_role("button", name=kind, exact=True).click()
         await self.frame.get_by_role("heading", name="The app").wait_for()
 
 
@@ -99,7 +104,7 @@ async def desk_for(browser: Browser, script: str) -> AsyncIterator[Desk]:
         TestServer(sandbox.app) as server,
         TestServer(app_server) as apps,
         aiohttp.ClientSession() as session,
-        await browser.new_context(viewport={"width": 1280, "height": 800}) as context,
+        await browser.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce") as context,
     ):
         app.url, base = str(apps.make_url("/mini-app")), str(server.make_url("")).rstrip("/")
         people = SandboxClient(base, session)

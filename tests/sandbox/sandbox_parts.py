@@ -58,5 +58,5 @@ class Hook:
 async def until(ready: Callable[[], object]) -> None:
     """Comes back when `ready` says so; TimeoutError after 10 s."""
     async with asyncio.timeout(10):
-        while not ready():  # noqa: ASYNC110 - what is waited for tells nobody
+        while not ready():
             await asyncio.sleep(0.001)

@@ -235,3 +235,24 @@ async def test_what_the_control_api_refuses(
 async def test_two_sandboxes_share_nothing(sandbox: Sandbox, people: SandboxClient) -> None:
     assert len(sandbox.world.users) == 2
     assert (await people.info())["mode"] == "polling"
+
+
+async def test_a_mode_cannot_be_asked_of_nobody(base: str, session: aiohttp.ClientSession) -> None:
+    async with session.post(f"{base}/sandbox/mode", json={"mode": "webhook"}) as response:
+        assert response.status == 409
+
+
+async def test_a_guest_changes_language(people: SandboxClient, base: str, session: aiohttp.ClientSession) -> None:
+    async with session.post(f"{base}/sandbox/users/{ANNA}", json={"language_code": "en"}) as response:
+        assert (await response.json())["language_code"] == "en"
+    await people.send_text(ANNA, "hi")
+    assert (await people.messages(ANNA))[-1]["from"]["language_code"] == "en"
+
+
+async def test_the_log_has_updates_and_calls_in_order(
+    bot: Bot, people: SandboxClient, base: str, session: aiohttp.ClientSession
+) -> None:
+    await bot.result("sendMessage", chat_id=ANNA, text="x")
+    await people.send_text(ANNA, "y")
+    async with session.get(f"{base}/sandbox/log") as response:
+        assert [event["type"] for event in await response.json()] == ["update", "call", "update"]

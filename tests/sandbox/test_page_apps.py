@@ -13,9 +13,7 @@ from sandbox_parts import ANNA, TOKEN
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
-@pytest.fixture(params=["official", "stand-in"])
-def script(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
+both_scripts = pytest.mark.parametrize("script", ["official", "stand-in"])
 
 
 def is_signed(init_data: str) -> bool:
@@ -26,6 +24,7 @@ def is_signed(init_data: str) -> bool:
     return hmac.new(secret, lines.encode(), hashlib.sha256).hexdigest() == given
 
 
+@both_scripts
 @pytest.mark.parametrize("kind", ["inline", "menu"])
 async def test_a_launch_with_signed_init_data(desk: Desk, kind: str) -> None:
     await desk.launch(kind)
@@ -34,15 +33,16 @@ async def test_a_launch_with_signed_init_data(desk: Desk, kind: str) -> None:
     assert await desk.in_app("[app.version, app.platform, app.colorScheme]") == ["9.1", "web", "light"]
 
 
+@both_scripts
 async def test_a_keyboard_launch_sends_data_and_closes(desk: Desk) -> None:
     await desk.launch("keyboard")
     assert await desk.in_app("app.initData") == ""
     assert await desk.in_app("location.search") == "?via=kb"
     await desk.in_app("app.sendData(JSON.stringify({name: 'Анна'}))")
     await expect(desk.guest.locator("iframe")).to_have_count(0)
-    await expect(desk.guest.locator(".service")).to_contain_text("Data from the button “Open”")
+    await expect(desk.guest.locator(".service")).to_contain_text("Data from the button “keyboard”")
     message = (await desk.people.messages(ANNA))[-1]
-    assert message["web_app_data"] == {"data": '{"name":"Анна"}', "button_text": "Open"}
+    assert message["web_app_data"] == {"data": '{"name":"Анна"}', "button_text": "keyboard"}
 
 
 async def test_send_data_elsewhere_is_ignored(desk: Desk) -> None:
@@ -53,6 +53,7 @@ async def test_send_data_elsewhere_is_ignored(desk: Desk) -> None:
     assert len(await desk.people.messages(ANNA)) == before
 
 
+@both_scripts
 async def test_send_data_over_the_limit_is_refused_by_the_script(desk: Desk) -> None:
     await desk.launch("keyboard")
     attempt = "{{ try {{ app.sendData('я'.repeat({})); return 'sent' }} catch (e) {{ return e.message }} }}"
@@ -61,6 +62,7 @@ async def test_send_data_over_the_limit_is_refused_by_the_script(desk: Desk) -> 
     await desk.guest.locator(".service").wait_for()
 
 
+@both_scripts
 async def test_an_earlier_launch_is_remembered_in_the_tab(desk: Desk) -> None:
     await desk.launch("inline")
     await desk.guest.get_by_role("button", name="Close").click()
@@ -69,21 +71,23 @@ async def test_an_earlier_launch_is_remembered_in_the_tab(desk: Desk) -> None:
     assert is_signed(await desk.in_app("app.initData"))
 
 
+@both_scripts
 async def test_the_main_and_the_secondary_button(desk: Desk) -> None:
     await desk.launch("inline")
     await desk.in_app("{ app.MainButton.setText('Send').show().onClick(() => seen.push('main')) }")
     await desk.in_app("{ app.SecondaryButton.setText('Save').show().onClick(() => seen.push('second')) }")
-    await desk.guest.get_by_role("button", name="Send").click()
+    await desk.sheet.get_by_role("button", name="Send").click()
     await desk.guest.get_by_role("button", name="Save").click()
     await expect(desk.guest.locator(".bottom-button")).to_have_text(["Save", "Send"])
     while await desk.in_app("seen.filter((what) => typeof what === 'string').join()") != "main,second":
         pass
     await desk.in_app("{ app.MainButton.showProgress() }")
-    await expect(desk.guest.get_by_role("button", name="Send")).to_be_disabled()
+    await expect(desk.sheet.get_by_role("button", name="Send")).to_be_disabled()
     await desk.in_app("{ app.MainButton.hideProgress().hide() }")
-    await expect(desk.guest.get_by_role("button", name="Send")).to_have_count(0)
+    await expect(desk.sheet.get_by_role("button", name="Send")).to_have_count(0)
 
 
+@both_scripts
 async def test_back_settings_and_reload(desk: Desk) -> None:
     await desk.launch("inline")
     await desk.in_app("{ app.BackButton.show(); app.SettingsButton.show() }")
@@ -97,6 +101,7 @@ async def test_back_settings_and_reload(desk: Desk) -> None:
     assert await desk.in_app("seen.filter(([name]) => /back|settings/.test(name)).length") == 0
 
 
+@both_scripts
 async def test_the_theme_changes_live(desk: Desk) -> None:
     await desk.launch("inline")
     for theme, colour, scheme in (("dark", "#212121", "dark"), ("rose", "#fff5f8", "light")):
@@ -109,6 +114,7 @@ async def test_the_theme_changes_live(desk: Desk) -> None:
         assert await desk.in_app(value) == colour
 
 
+@both_scripts
 async def test_expand_tells_the_viewport(desk: Desk) -> None:
     await desk.launch("inline")
     compact = await desk.in_app("innerHeight")
@@ -119,6 +125,7 @@ async def test_expand_tells_the_viewport(desk: Desk) -> None:
     assert await desk.in_app("innerHeight") > compact
 
 
+@both_scripts
 async def test_closing_asks_while_there_is_something_to_lose(desk: Desk) -> None:
     await desk.launch("inline")
     await desk.in_app("{ app.enableClosingConfirmation() }")
@@ -137,6 +144,7 @@ async def test_the_app_closes_itself(desk: Desk) -> None:
     await expect(desk.guest.locator("iframe")).to_have_count(0)
 
 
+@both_scripts
 async def test_popups(desk: Desk) -> None:
     await desk.launch("inline")
     popup = {
@@ -155,6 +163,7 @@ async def test_popups(desk: Desk) -> None:
         pass
 
 
+@both_scripts
 async def test_cloud_storage_follows_the_guest(desk: Desk) -> None:
     await desk.launch("inline")
     assert await desk.in_app("asked(app.CloudStorage, 'setItem', 'draft', 'я')") == [None, True]
@@ -166,6 +175,7 @@ async def test_cloud_storage_follows_the_guest(desk: Desk) -> None:
     assert desk.sandbox.world.users[ANNA].cloud == {}
 
 
+@both_scripts
 @pytest.mark.parametrize(("press", "sent"), [("Share", True), ("Cancel", False)])
 async def test_the_contact_is_shared_when_the_guest_agrees(desk: Desk, press: str, sent: bool) -> None:  # noqa: FBT001
     await desk.launch("inline")
@@ -225,21 +235,14 @@ async def test_links_open_beside_the_app(desk: Desk) -> None:
     assert (await opened.value).url == "https://a.example/x"
 
 
-class TestDeviceStorage:
-    """Newer than the official script at hand: the stand-in alone."""
-
-    @pytest.fixture
-    def script(self) -> str:
-        return "stand-in"
-
-    async def test_it_keeps_for_this_guest(self, desk: Desk) -> None:
-        await desk.launch("inline")
-        assert await desk.in_app("asked(app.DeviceStorage, 'setItem', 'draft', 'x')") == [None, True]
-        await desk.guest.get_by_role("button", name="Close").click()
-        await desk.launch("menu")
-        assert await desk.in_app("asked(app.DeviceStorage, 'getItem', 'draft')") == [None, "x"]
-        assert await desk.in_app("asked(app.DeviceStorage, 'clear')") == [None, True]
-        assert await desk.in_app("asked(app.DeviceStorage, 'getItem', 'draft')") == [None, None]
+async def test_device_storage_keeps_for_this_guest(desk: Desk) -> None:
+    await desk.launch("inline")
+    assert await desk.in_app("asked(app.DeviceStorage, 'setItem', 'draft', 'x')") == [None, True]
+    await desk.guest.get_by_role("button", name="Close").click()
+    await desk.launch("menu")
+    assert await desk.in_app("asked(app.DeviceStorage, 'getItem', 'draft')") == [None, "x"]
+    assert await desk.in_app("asked(app.DeviceStorage, 'clear')") == [None, True]
+    assert await desk.in_app("asked(app.DeviceStorage, 'getItem', 'draft')") == [None, None]
 
 
 async def test_a_server_that_is_away_is_told(desk: Desk) -> None:

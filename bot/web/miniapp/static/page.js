@@ -981,7 +981,7 @@ async function start() {
   if (followLanguage()) return;
   dressUp();
   for (const button of form.querySelectorAll("[data-contact]")) offerContact(/** @type {HTMLButtonElement} */ (button));
-  element("outside").hidden = way !== "browser";
+  document.documentElement.dataset.way = way;
   prefill();
   const found = await kept();
   adopt(found);
