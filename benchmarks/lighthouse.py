@@ -8,12 +8,13 @@ import gzip
 import json
 import os
 import shlex
+import signal
 import ssl
 import subprocess
 import sys
 import tempfile
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -142,7 +143,11 @@ async def audit(command: Path, address: str, telegram_port: int) -> Report:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
-    output, said = await process.communicate()
+    try:
+        output, said = await process.communicate()
+    finally:
+        with suppress(ProcessLookupError):  # it has ended, unless we are stopped
+            process.send_signal(signal.SIGINT)  # the signal on which it ends its Chromium
     if process.returncode:
         raise LighthouseError(f"lighthouse ended with status {process.returncode}: {said.decode()[-2000:]}")
     report: Report = json.loads(output)

@@ -166,4 +166,3 @@ def _stop_on_error(task: asyncio.Task[None]) -> None:
     if not task.cancelled() and (error := task.exception()) is not None:
         log.critical("polling has ended, the process stops: %s", type(error).__name__, exc_info=error)
         signal.raise_signal(signal.SIGTERM)
-

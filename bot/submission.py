@@ -9,6 +9,8 @@ from bot.errors import AnswersInvalid
 
 BESIDE_ANSWERS = ("form_data", "status", "submission_id", "user_id", "note")
 NOTE_LENGTH = 1_000
+ERROR_PARAMS = {"note": {"max_length": NOTE_LENGTH}}
+"""What the text of an error may mention, by path; as `Questionnaire.error_params` for answers."""
 MAX_USER_ID = 2**52  # Bot API, User: "at most 52 significant bits"
 
 

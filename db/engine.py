@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
+from uuid import UUID
 
 import orjson
 from sqlalchemy import Connection, event, make_url
@@ -30,7 +31,14 @@ PASSING_CLASSES = {"08", "53", "55", "57", "40"}
 
 def dumps(value: object) -> str:
     """JSON as the database takes it."""
-    return orjson.dumps(value).decode()
+    return orjson.dumps(value, default=_plain).decode()
+
+
+def _plain(value: object) -> str:
+    # asyncpg's UUID is a subclass, which orjson does not take.
+    if isinstance(value, UUID):
+        return str(value)
+    raise TypeError(type(value).__name__)
 
 
 class Database:
@@ -56,6 +64,13 @@ class Database:
         """A transaction that holds SQLite's write lock from its start; committed at the end, rolled back on error."""
         async with self._writer.begin() as connection:
             yield connection
+
+    async def overwrite_deleted(self) -> None:
+        """Write SQLite's log back into the file, where deleted answers are overwritten (PostgreSQL vacuums)."""
+        if self.dialect == "sqlite":
+            async with self.engine.connect() as connection:
+                await connection.exec_driver_sql("COMMIT")  # a checkpoint waits for its own transaction too
+                await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
     async def close(self) -> None:
         """Close every connection."""

@@ -14,7 +14,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from playwright.async_api import Browser, FrameLocator, Locator, Page, async_playwright
+from playwright.async_api import Browser, FrameLocator, Locator, Page, ViewportSize, async_playwright
 from playwright.async_api import Error as BrowserError
 
 from benchmarks.beside import ADMIN, Flow, flow
@@ -25,8 +25,8 @@ from tests.npm_packages import cached_package
 FOLDER = Path(__file__).parent / "screenshots"
 CHROMIUM = "/usr/bin/chromium"
 SETTLED_MS = 400  # longer than any animation of the sandbox
-PHONE = {"width": 396, "height": 916}  # the page in it is 360 px wide
-DESK = {"width": 1280, "height": 860}
+PHONE: ViewportSize = {"width": 396, "height": 916}  # the page in it is 360 px wide
+DESK: ViewportSize = {"width": 1280, "height": 860}
 ROBOTO, SERIF = "@fontsource-variable/roboto@5.3.0", "@fontsource/noto-serif@5.3.0"
 FONTS = {
     (ROBOTO, "roboto-cyrillic-wght-normal"): ("Roboto", "U+400-4FF, U+2116"),
@@ -164,13 +164,14 @@ async def guest(browser: Browser, running: Flow) -> AsyncIterator[Guest]:
 
 
 @asynccontextmanager
-async def page_of(browser: Browser, running: Flow, viewport: dict[str, int], scale: float = 2) -> AsyncIterator[Page]:
+async def page_of(browser: Browser, running: Flow, viewport: ViewportSize, scale: float = 2) -> AsyncIterator[Page]:
     """The sandbox's page with a guest and an admin, who have not started the bot yet."""
     await running.people.create_user("Ольга", id=ADMIN, role="admin", language_code="ru")
     await running.people.create_user("Иван", last_name="Иванов", language_code="ru")
     # The page's policy knows no fonts; these are the picture's, not the page's.
-    options = {"viewport": viewport, "device_scale_factor": scale, "locale": "ru-RU", "bypass_csp": True}
-    context = await browser.new_context(**options)
+    context = await browser.new_context(
+        viewport=viewport, device_scale_factor=scale, locale="ru-RU", bypass_csp=True, reduced_motion="reduce"
+    )
     await context.add_init_script(DRESS % json.dumps(fonts() + LOOK))
     page = await context.new_page()
     await page.goto(running.address)
@@ -180,6 +181,7 @@ async def page_of(browser: Browser, running: Flow, viewport: dict[str, int], sca
 
 async def settled(page: Page) -> None:
     """The notes of what a phone would let be felt are gone, and nothing moves."""
+    await page.mouse.move(0, 0)
     await page.wait_for_function("() => !document.querySelector('.toast')")
     await page.wait_for_timeout(SETTLED_MS)
 

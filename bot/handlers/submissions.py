@@ -20,7 +20,7 @@ from bot.errors import (
     PayloadTooLarge,
     QuestionnaireClosed,
 )
-from bot.handlers.filters import HasWebAppData
+from bot.handlers.filters import HasWebAppData, IsPrivate
 from bot.handlers.keyboards import form_keyboard
 from bot.handlers.replies import reply
 from bot.handlers.words import answers_as_sent, closed_words, mistakes
@@ -97,4 +97,4 @@ def _refusal(error: BalBotError, message: Message, services: Services, texts: Te
 
 def register(router: Router) -> None:
     """Take what sendData sends."""
-    router.message.register(submitted, HasWebAppData())
+    router.message.register(submitted, HasWebAppData(), IsPrivate())

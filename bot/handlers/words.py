@@ -11,7 +11,7 @@ from bot.handlers.replies import fits
 from bot.locales import Texts
 from bot.questionnaire import Questionnaire
 from bot.services import Services
-from bot.submission import BESIDE_ANSWERS
+from bot.submission import BESIDE_ANSWERS, ERROR_PARAMS
 
 SHOWN_ERRORS = 20
 SHOWN_PATH = 40
@@ -56,7 +56,8 @@ def _label(questionnaire: Questionnaire, path: str, texts: Texts) -> str:
 
 def _mend(questionnaire: Questionnaire, path: str, code: str, texts: Texts) -> Markup:
     # The message is ours and its arguments are numbers of the questionnaire.
-    mend = texts("error-" + code.replace("_", "-"), **questionnaire.error_params(path))
+    numbers = questionnaire.error_params(path) or ERROR_PARAMS.get(path, {})
+    mend = texts("error-" + code.replace("_", "-"), **numbers)
     return Markup(mend)  # noqa: S704 - escaped by Texts
 
 

@@ -1,7 +1,7 @@
 """Forms: submit, read, list, change, delete. Every right is checked here, by actor."""
 
 from collections.abc import AsyncIterator, Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -160,6 +160,7 @@ class FormService:
             await transaction.forms.change(form, {"form_data": {}, "search_text": "", "deleted_at": now}, now)
             await transaction.keys.forget(form.id)
             await transaction.history.add(_event(actor, form, now, "deleted", None))
+        await self._transactions.overwrite_deleted()
 
     def _new(self, actor: Actor, owner: UserRecord, submission: Submission, source: str, key: RequestKey) -> NewForm:
         status = _first_status(submission, default=_DEFAULT_STATUS[source])
@@ -219,7 +220,7 @@ class FormService:
             action = "edited" if submission.answers is not None else "moved"
             await transaction.history.add(_event(actor, form, now, action, changed.status, submission.note))
         if key and key.request_hash:
-            await transaction.keys.add([_first_answer(key.id, key.request_hash, changed)], now)
+            await transaction.keys.add([IdempotencyRecord(key.id, changed.id, key.request_hash, changed)], now)
         return Stored(changed, replayed=False)
 
     def _changed_values(self, actor: Actor, form: FormRecord, submission: Submission, now: datetime) -> dict[str, Any]:
@@ -312,12 +313,6 @@ def _replay(answer: FormRecord, request_hash: str, key: RequestKey) -> Stored:
     if request_hash != key.request_hash:
         raise IdempotencyKeyReused
     return Stored(answer, replayed=True)
-
-
-def _first_answer(key_id: UUID, request_hash: str, form: FormRecord) -> IdempotencyRecord:
-    # asyncpg's UUID is a subclass of Python's, which JSON does not take.
-    plain = replace(form, submission_id=UUID(int=form.submission_id.int))
-    return IdempotencyRecord(key_id, form.id, request_hash, plain)
 
 
 def _is_autosave(actor: Actor, before: FormRecord, after: FormRecord) -> bool:

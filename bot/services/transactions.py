@@ -54,6 +54,11 @@ class Transactions:
             async with self._database.write() as connection:
                 yield Transaction(connection)
 
+    async def overwrite_deleted(self) -> None:
+        """Let nothing that was deleted linger in the database's own log."""
+        with _translated():
+            await self._database.overwrite_deleted()
+
 
 @contextmanager
 def _translated() -> Iterator[None]:

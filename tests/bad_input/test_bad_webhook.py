@@ -185,7 +185,6 @@ async def test_a_sender_whom_telegram_cannot_have(api: Api, number: int) -> None
     assert "Это не номер пользователя Telegram" in reply_of(answer)
 
 
-@pytest.mark.xfail(strict=True, reason="the handler of sendData does not ask whether the chat is private")
 async def test_answers_are_not_told_to_a_group(api: Api) -> None:
     """Telegram lets web_app buttons stand in private chats only; a group must never read a guest's answers."""
     user_id, _ = api.guest()

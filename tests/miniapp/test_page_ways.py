@@ -106,6 +106,17 @@ async def test_browser_reads_how_to_open_it_in_telegram(phone: Phone, server: Wo
     assert phone.network.calls == []
 
 
+async def test_browser_shows_its_words_without_pushing_the_form_down(phone: Phone) -> None:
+    await phone.tab.goto(f"{TICKETS}/mini-app/?lang=ru")
+    await phone.tab.locator("[data-ready]").wait_for(state="attached")
+    shifts = """() => new Promise((resolve) => {
+      new PerformanceObserver((list) => resolve(list.getEntries().map(({ value }) => value)))
+        .observe({ type: "layout-shift", buffered: true });
+      setTimeout(resolve, 500, []);
+    })"""
+    assert await phone.tab.evaluate(shifts) == []
+
+
 async def test_telegram_script_that_does_not_load_leaves_rest(phone: Phone, server: World) -> None:
     phone.network.script = False
     await phone.launch(init_data(server), lang="ru")

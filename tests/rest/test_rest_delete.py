@@ -85,7 +85,6 @@ async def test_the_answers_are_not_in_the_bytes_of_the_file(api: Api) -> None:
     assert SECRET.encode() not in file_bytes(api.world)
 
 
-@pytest.mark.xfail(strict=True, reason="the write-ahead log keeps them until SQLite checkpoints by itself")
 @pytest.mark.parametrize("database", ["sqlite"], scope="module")
 async def test_nor_in_the_write_ahead_log(api: Api) -> None:
     form_id, _, guest = await stored_and_changed(api)
