@@ -14,6 +14,6 @@ def reply(message: Message, text: str, **options: Any) -> SendMessage:
     return SendMessage(chat_id=message.chat.id, text=text, parse_mode=ParseMode.HTML, **options)
 
 
-def fits(text: str) -> bool:
-    """Whether Telegram takes the text whole: it counts UTF-16 units, and markup on top is only ever shorter."""
-    return len(text.encode("utf-16-le")) // 2 <= MESSAGE_LIMIT
+def fits(text: str, *, room: int = 0) -> bool:
+    """Whether Telegram takes the text whole and `room` UTF-16 units more; markup makes it only ever shorter."""
+    return len(text.encode("utf-16-le")) // 2 + room <= MESSAGE_LIMIT

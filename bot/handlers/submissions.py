@@ -84,7 +84,8 @@ def _names(user: User) -> dict[str, str | None]:
 def _refusal(error: BalBotError, message: Message, services: Services, texts: Texts) -> str:
     match error:
         case AnswersInvalid(errors=errors):
-            return mistakes(services.questionnaire, errors, texts) + answers_as_sent(services, _data(message), texts)
+            words = mistakes(services.questionnaire, errors, texts)
+            return words + answers_as_sent(services, _data(message), texts, before=words)
         case QuestionnaireClosed(code=code):
             return closed_words(services.questionnaire, code, texts)
         case PayloadTooLarge(limit=limit):

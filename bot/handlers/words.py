@@ -14,29 +14,42 @@ from bot.services import Services
 from bot.submission import BESIDE_ANSWERS, ERROR_PARAMS
 
 SHOWN_ERRORS = 20
+# What `mistakes` leaves of a message for the line that counts the others.
+ROOM_FOR_THE_REST = 100
 SHOWN_PATH = 40
 
 
 def mistakes(questionnaire: Questionnaire, errors: Mapping[str, Sequence[str]], texts: Texts) -> str:
-    """Field by field what to mend."""
+    """Field by field what to mend; as many fields as fit, and how many there are beside them."""
     lines = [
         texts("mistake", label=_label(questionnaire, path, texts), mend=_mend(questionnaire, path, codes[0], texts))
-        for path, codes in list(errors.items())[:SHOWN_ERRORS]
+        for path, codes in errors.items()
     ]
-    more = len(errors) - len(lines)
-    return "\n".join([texts("mistakes"), "", *lines, *([texts("mistakes-more", count=more)] if more else [])])
+    shown = _fitting(texts("mistakes") + "\n\n", lines[:SHOWN_ERRORS], room=ROOM_FOR_THE_REST)
+    more = len(lines) - len(shown)
+    return "\n".join([texts("mistakes"), "", *shown, *([texts("mistakes-more", count=more)] if more else [])])
 
 
-def answers_as_sent(services: Services, data: bytes, texts: Texts) -> str:
-    """The answers as they came, so that nothing typed is lost; as many lines as fit a message with `mistakes`."""
-    shown = texts("answers-as-sent")
-    text = ""
-    for label, value in _pairs(services.questionnaire, data, texts):
-        line = f"\n{escape(label, quote=False)}: {escape(value, quote=False)}"
-        if not fits(shown + text + line + " " * 2_000):
+def answers_as_sent(services: Services, data: bytes, texts: Texts, *, before: str) -> str:
+    """The answers as they came, so that nothing typed is lost; as many lines as fit a message after `before`."""
+    start = f"{before}\n\n{texts('answers-as-sent')}\n<blockquote expandable></blockquote>"
+    lines = [
+        f"{escape(label, quote=False)}: {escape(value, quote=False)}"
+        for label, value in _pairs(services.questionnaire, data, texts)
+    ]
+    shown = "\n".join(_fitting(start, lines))
+    return f"\n\n{texts('answers-as-sent')}\n<blockquote expandable>{shown}</blockquote>" if shown else ""
+
+
+def _fitting(start: str, lines: Sequence[str], *, room: int = 0) -> list[str]:
+    """The first of `lines` that fit a message which begins with `start`, with `room` units to spare."""
+    shown: list[str] = []
+    for line in lines:
+        start += "\n" + line
+        if not fits(start, room=room):
             break
-        text += line
-    return f"\n\n{shown}\n<blockquote expandable>{text.lstrip()}</blockquote>" if text else ""
+        shown.append(line)
+    return shown
 
 
 def closed_words(questionnaire: Questionnaire, code: str, texts: Texts) -> str:
