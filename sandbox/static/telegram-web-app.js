@@ -252,12 +252,6 @@
   }
 
   const params = launchParams();
-  const flag = (property, eventType, data) => (value) => {
-    WebApp[property] = value;
-    post(eventType, data(value));
-  };
-  const closing = flag("isClosingConfirmationEnabled", "web_app_setup_closing_behavior", (on) => ({ need_confirmation: on }));
-  const swipes = flag("isVerticalSwipesEnabled", "web_app_setup_swipe_behavior", (on) => ({ allow_vertical_swipe: on }));
   const coloured = (eventType) => (color) => post(eventType, /^#/.test(color) ? { color } : { color_key: color });
 
   const WebApp = {
@@ -268,8 +262,6 @@
     themeParams: {},
     colorScheme: "light",
     isActive: true,
-    isClosingConfirmationEnabled: false,
-    isVerticalSwipesEnabled: true,
     MainButton: new BottomButton("main", "web_app_setup_main_button", "mainButtonClicked", "Continue"),
     SecondaryButton: new BottomButton("secondary", "web_app_setup_secondary_button", "secondaryButtonClicked", "Cancel"),
     BackButton: plainButton("web_app_setup_back_button", "backButtonClicked"),
@@ -296,15 +288,27 @@
     setHeaderColor: coloured("web_app_set_header_color"),
     setBackgroundColor: coloured("web_app_set_background_color"),
     setBottomBarColor: coloured("web_app_set_bottom_bar_color"),
-    enableClosingConfirmation: () => closing(true),
-    disableClosingConfirmation: () => closing(false),
-    enableVerticalSwipes: () => swipes(true),
-    disableVerticalSwipes: () => swipes(false),
+    enableClosingConfirmation: () => (WebApp.isClosingConfirmationEnabled = true),
+    disableClosingConfirmation: () => (WebApp.isClosingConfirmationEnabled = false),
+    enableVerticalSwipes: () => (WebApp.isVerticalSwipesEnabled = true),
+    disableVerticalSwipes: () => (WebApp.isVerticalSwipesEnabled = false),
     ready: () => post("web_app_ready"),
     expand: () => post("web_app_expand"),
     close: (options) => post("web_app_close", { return_back: !!options?.return_back }),
     invokeCustomMethod: custom,
   };
+
+  // A switch that a page may also set by assignment, as with the official script.
+  function flag(property, on, eventType, name) {
+    const set = (value) => {
+      on = !!value;
+      post(eventType, { [name]: on });
+    };
+    Object.defineProperty(WebApp, property, { get: () => on, set, enumerable: true });
+  }
+
+  flag("isClosingConfirmationEnabled", false, "web_app_setup_closing_behavior", "need_confirmation");
+  flag("isVerticalSwipesEnabled", true, "web_app_setup_swipe_behavior", "allow_vertical_swipe");
 
   Object.assign(receivers, {
     main_button_pressed: () => WebApp.MainButton.isActive && emit("mainButtonClicked"),

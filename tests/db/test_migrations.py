@@ -25,12 +25,18 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 async def empty(database_url: str) -> Database:
     """A database without any table."""
     database = Database(database_url)
-    async with database.write() as connection:
-        if database.dialect == "postgresql":
+    await erase(database)
+    yield database
+    await erase(database)
+    await database.close()
+
+
+async def erase(database: Database) -> None:
+    """Leave nothing: PostgreSQL's database serves the tests after these, too."""
+    if database.dialect == "postgresql":
+        async with database.write() as connection:
             await connection.execute(text("DROP SCHEMA public CASCADE"))
             await connection.execute(text("CREATE SCHEMA public"))
-    yield database
-    await database.close()
 
 
 def config() -> Config:

@@ -1,0 +1,42 @@
+"""A browser for all journeys; for each a bot on an empty database, a sandbox, and its page with two phones."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+from journey_parts import OLGA, Journey, journey_on
+from playwright.async_api import Browser, async_playwright
+from world import run_world
+
+CHROMIUM = "/usr/bin/chromium"
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """Debian's Chromium."""
+    async with async_playwright() as playwright:
+        running = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield running
+        await running.close()
+
+
+@pytest.fixture
+def backend() -> str:
+    """SQLite, where a test does not ask for both."""
+    return "sqlite"
+
+
+@pytest.fixture
+def script() -> str:
+    """Whose Telegram script the page gets, where a test does not ask for both."""
+    return "stand-in"
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def journey(
+    browser: Browser, database_url: str, mode: str, overrides: dict[str, object], script: str
+) -> AsyncIterator[Journey]:
+    """Ivan's phone at the left, that of Olga the admin at the right."""
+    given = {"admin_ids": frozenset({OLGA})} | overrides
+    async with run_world(database_url, mode, **given) as world, journey_on(browser, world, script) as begun:
+        yield begun
