@@ -10,10 +10,12 @@ from pathlib import Path
 import asyncpg
 import pytest
 import pytest_asyncio
+from playwright.async_api import Browser, async_playwright
 from redis.asyncio import Redis
 from world import World, example, run_world
 
 POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
+CHROMIUM = "/usr/bin/chromium"
 REDIS = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/0")
 TABLES = "users, forms, form_events, outbox, idempotency_keys, dead_letters"
 
@@ -108,3 +110,26 @@ async def world(database_url: str, mode: str, overrides: dict[str, object]) -> A
 def answers() -> dict[str, object]:
     """The example of the mission."""
     return example()
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> str:
+    """Which database, for a bot that runs for a whole module."""
+    return str(request.param)
+
+
+@pytest.fixture(scope="module")
+def postgres(database: str, request: pytest.FixtureRequest) -> str:
+    """The run's PostgreSQL database, "" where none is needed."""
+    return str(request.getfixturevalue("postgres_database")) if database == "postgresql" else ""
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """Debian's Chromium."""
+    if not Path(CHROMIUM).exists():
+        _missing("Chromium", FileNotFoundError(CHROMIUM))
+    async with async_playwright() as playwright:
+        running = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield running
+        await running.close()

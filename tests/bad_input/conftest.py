@@ -7,16 +7,6 @@ import pytest_asyncio
 from rest.rest_parts import Api, run_api
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
-@pytest.fixture(scope="module")
-def postgres(database: str, request: pytest.FixtureRequest) -> str:
-    return str(request.getfixturevalue("postgres_database")) if database == "postgresql" else ""
-
-
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def api(database: str, postgres: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Api]:
     """REST of a bot that runs for the whole module and holds a form."""

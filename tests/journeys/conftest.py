@@ -38,5 +38,7 @@ async def journey(
 ) -> AsyncIterator[Journey]:
     """Ivan's phone at the left, that of Olga the admin at the right."""
     given = {"admin_ids": frozenset({OLGA})} | overrides
-    async with run_world(database_url, mode, **given) as world, journey_on(browser, world, script) as begun:
-        yield begun
+    async with run_world(database_url, mode, **given) as world:
+        await world.people.create_user("Olga", id=OLGA, role="admin", language_code="en")
+        async with journey_on(browser, world, script) as begun:
+            yield begun

@@ -11,6 +11,8 @@ from npm_packages import official_script
 from playwright.async_api import Browser, BrowserContext, FrameLocator, Locator, Page, Route, expect
 from world import IVAN, World, until
 
+from bot.web.telegram import PROFILE
+
 OLGA = 900
 SCRIPT = "https://telegram.org/js/telegram-web-app.js"
 SEEN_MS = 8_000
@@ -84,9 +86,12 @@ class Journey:
     def heading(self, name: str) -> Locator:
         return self.app.get_by_role("heading", name=name)
 
-    async def start(self, phone_of: str = "Иван") -> None:
+    async def take_phone(self, of: str = "Иван") -> None:
+        await self.guest.get_by_role("button", name=of, exact=True).click()
+
+    async def start(self, of: str = "Иван") -> None:
         """The guest takes the phone and presses Start."""
-        await self.guest.get_by_role("button", name=phone_of, exact=True).click()
+        await self.take_phone(of)
         await self.guest.get_by_role("button", name="Start", exact=True).click()
         await self.guest.locator(".keyboard .opens-app").wait_for()
 
@@ -153,6 +158,14 @@ class Journey:
 
         await until(so)
 
+    async def cloud(self) -> dict[str, str]:
+        """The CloudStorage of Ivan."""
+        return self.world.sandbox.world.users[IVAN].cloud
+
+    async def username_known(self) -> bool:
+        """Whether the bot has asked Telegram for its own name."""
+        return self.world.app[PROFILE].username is not None
+
     async def sent_data(self, user_id: int = IVAN) -> list[Json]:
         """What sendData has brought into the chat."""
         messages = await self.world.people.messages(user_id)
@@ -165,9 +178,7 @@ class Journey:
 
 
 @asynccontextmanager
-async def journey_on(
-    browser: Browser, world: World, script: str = "stand-in"
-) -> AsyncIterator[Journey]:
+async def journey_on(browser: Browser, world: World, script: str = "stand-in") -> AsyncIterator[Journey]:
     """The sandbox's page in a browser without any memory; a mistake in a page's script fails the test."""
     address = str(world.settings.telegram_api_url).rstrip("/")
     options = {"viewport": {"width": 1280, "height": 900}, "reduced_motion": "reduce", "locale": "en-US"}

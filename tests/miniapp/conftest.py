@@ -8,21 +8,10 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from page_parts import Phone, phone_for
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser
 from world import World, run_world
 
-CHROMIUM = "/usr/bin/chromium"
-
 NewPhone = Callable[..., Awaitable[Phone]]
-
-
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def browser() -> AsyncIterator[Browser]:
-    """Debian's Chromium."""
-    async with async_playwright() as playwright:
-        running = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield running
-        await running.close()
 
 
 @pytest.fixture

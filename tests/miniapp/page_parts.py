@@ -2,8 +2,6 @@
 
 import asyncio
 import json
-import subprocess
-import tarfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -11,9 +9,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from npm_packages import cached_package, official_script
 from playwright.async_api import Browser, BrowserContext, FrameLocator, Page, Route
 
-CACHE = Path(__file__).parents[2] / ".cache"
 TELEGRAM = "https://web.telegram.org"
 # Of one site with Telegram Web, so that storage works in the frame; a cross-site frame has none in this browser.
 TICKETS = "https://tickets.web.telegram.org"
@@ -39,27 +37,6 @@ CUSTOM = {
 THEMES = {"light": LIGHT, "dark": DARK, "custom": CUSTOM}
 
 HOST = (Path(__file__).parent / "telegram_web.html").read_text()
-
-
-def cached_package(package: str, member: str) -> Path:
-    """A file of an npm package, fetched once into .cache."""
-    name = package.replace("@", "").replace("/", "-")
-    target = CACHE / f"{name}.{Path(member).name}"
-    if not target.exists():
-        CACHE.mkdir(exist_ok=True)
-        command = ["npm", "pack", package, "--silent", "--pack-destination", str(CACHE)]
-        packed = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 - our own words
-        archive = CACHE / packed.stdout.split()[-1]
-        with tarfile.open(archive) as files:
-            found = files.extractfile(f"package/{member}")
-            assert found is not None
-            target.write_bytes(found.read())
-        archive.unlink()
-    return target
-
-
-def official_script() -> str:
-    return cached_package("@twa-dev/sdk@8.0.2", "src/telegram-web-apps.js").read_text()
 
 
 def axe_script() -> str:
@@ -174,7 +151,9 @@ async def phone_for(browser: Browser, server: str, *, origin: str = TICKETS, **o
 
     async def script(route: Route) -> None:
         await (
-            route.fulfill(body=official_script(), content_type="text/javascript") if network.script else route.abort()
+            route.fulfill(body=official_script().read_text(), content_type="text/javascript")
+            if network.script
+            else route.abort()
         )
 
     async def host(route: Route) -> None:

@@ -8,12 +8,10 @@ import pytest_asyncio
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 from page_desk import Desk, desk_for
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser
 from sandbox_parts import ANNA, BORIS, TOKEN, Bot, Hook
 
 from sandbox import Sandbox, SandboxClient, create_sandbox
-
-CHROMIUM = "/usr/bin/chromium"
 
 
 @pytest.fixture
@@ -56,15 +54,6 @@ async def hook() -> AsyncIterator[Hook]:
     async with TestServer(app) as server:
         received.url = str(server.make_url("/hook"))
         yield received
-
-
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def browser() -> AsyncIterator[Browser]:
-    """Debian's Chromium."""
-    async with async_playwright() as playwright:
-        running = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield running
-        await running.close()
 
 
 @pytest.fixture
