@@ -19,7 +19,10 @@ SEEN_MS = 8_000
 Json = dict[str, Any]
 
 both_scripts = pytest.mark.parametrize("script", ["official", "stand-in"])
-both_databases = pytest.mark.parametrize("backend", ["sqlite", "postgresql"])
+everywhere = pytest.mark.parametrize(
+    ("backend", "script"), [("sqlite", "official"), ("sqlite", "stand-in"), ("postgresql", "official")]
+)
+both_launches = pytest.mark.parametrize(("opened", "script"), [("keyboard", "official"), ("menu", "stand-in")])
 
 TYPED = {"name": "Иван Иванов", "email": "ivan@example.com", "phone": "8 (999) 123-45-67"}
 STORED = TYPED | {"phone": "+79991234567", "ticket_type": "VIP", "quantity": 1}
@@ -134,6 +137,10 @@ class Journey:
         await self.guest.get_by_role("button", name="Reload page").click()
         await expect(self.app.locator("[data-ready]")).to_have_count(0)
         await self.opened()
+
+    async def later_on_the_page(self) -> None:
+        """What the page puts off while a finger is on its way (300 ms) is done."""
+        await self.app.locator("body").evaluate("() => new Promise((done) => setTimeout(done, 400))")
 
     async def values(self, *paths: str) -> dict[str, str]:
         """What stands in the fields."""

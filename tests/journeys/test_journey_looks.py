@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from journey_parts import Journey, both_scripts
+from journey_parts import Journey, both_launches, both_scripts
 from playwright.async_api import Locator, expect
 from world import VERA
 
@@ -62,8 +62,7 @@ async def is_english_view(journey: Journey) -> None:
     assert not CYRILLIC.findall(await read(journey.app.locator("body")))
 
 
-@both_scripts
-@pytest.mark.parametrize("opened", ["keyboard", "menu"])
+@both_launches
 async def test_the_language_is_switched_on_the_page(journey: Journey, opened: str) -> None:
     await journey.start()
     await (journey.open_from_keyboard() if opened == "keyboard" else journey.open_from_menu())
@@ -99,8 +98,7 @@ async def test_the_theme_changes_while_the_page_is_open(journey: Journey) -> Non
     await expect(journey.field("name")).to_have_value("Иван")
 
 
-@both_scripts
-@pytest.mark.parametrize("opened", ["keyboard", "menu"])
+@both_launches
 async def test_closing_asks_when_something_was_typed_and_only_then(journey: Journey, opened: str) -> None:
     launch = journey.open_from_keyboard if opened == "keyboard" else journey.open_from_menu
     await journey.start()
@@ -118,3 +116,13 @@ async def test_closing_asks_when_something_was_typed_and_only_then(journey: Jour
     await expect(journey.field("name")).to_have_value("Пётр")
     await journey.close()
     await expect(journey.frame).to_have_count(0)
+
+
+@both_scripts
+async def test_a_page_may_ask_for_the_question_by_assignment(journey: Journey) -> None:
+    """As the official script lets it; the stand-in once did not, and said nothing."""
+    await journey.start()
+    await journey.open_from_keyboard()
+    await journey.app.locator("body").evaluate("() => { Telegram.WebApp.isClosingConfirmationEnabled = true }")
+    await expect(journey.page.locator(".log")).to_contain_text("web_app_setup_closing_behavior")
+    await journey.close_anyway()

@@ -1,7 +1,7 @@
 """Keyboard, menu and plain browser, from the first tap to the row in the database."""
 
 import pytest
-from journey_parts import STORED, Journey, both_databases, both_scripts, journey_on
+from journey_parts import STORED, Journey, both_scripts, everywhere, journey_on
 from playwright.async_api import Browser, Locator, expect
 from world import IVAN, until
 
@@ -10,8 +10,7 @@ from bot.web.telegram import PROFILE
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
-@both_databases
-@both_scripts
+@everywhere
 async def test_from_the_keyboard_to_the_confirmation_in_the_chat(journey: Journey) -> None:
     await journey.start()
     await expect(journey.bot_says).to_contain_text("Новогодний бал")
@@ -31,8 +30,7 @@ async def test_from_the_keyboard_to_the_confirmation_in_the_chat(journey: Journe
     assert len(await journey.sent_data()) == 1
 
 
-@both_databases
-@both_scripts
+@everywhere
 async def test_from_the_menu_to_the_confirmation_on_the_page_and_back_to_edit(journey: Journey) -> None:
     await journey.start()
     await journey.open_from_menu()
@@ -114,8 +112,9 @@ async def test_menu_first_and_then_the_keyboard_in_one_tab(journey: Journey) -> 
     await expect(journey.heading("Анкета принята")).to_be_visible()
 
 
-@both_scripts
-@pytest.mark.parametrize("address", ["/mini-app?lang=ru", "/mini-app/?via=kb&lang=ru"])
+@pytest.mark.parametrize(
+    ("address", "script"), [("/mini-app?lang=ru", "official"), ("/mini-app/?via=kb&lang=ru", "stand-in")]
+)
 async def test_a_plain_browser_tab_is_told_the_way(journey: Journey, address: str) -> None:
     await until(journey.username_known)
     tab = await journey.context.new_page()

@@ -221,7 +221,8 @@ const nudge = () => can("6.1") && telegram.HapticFeedback.selectionChanged();
 
 /** @param {boolean} wanted */
 function confirmClosing(wanted) {
-  if (can("6.2") && telegram.isClosingConfirmationEnabled !== wanted) telegram.isClosingConfirmationEnabled = wanted;
+  if (!can("6.2") || telegram.isClosingConfirmationEnabled === wanted) return;
+  telegram[wanted ? "enableClosingConfirmation" : "disableClosingConfirmation"]();
 }
 
 // ── Answers ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -858,7 +859,13 @@ function typed(event) {
 function left(event) {
   const field = fieldOf(event);
   // Words that come between a finger's going down and up would move its target away.
-  if (field && read(field) !== undefined) setTimeout(() => mark(field, wrong(field)), AFTER_TAP_MS);
+  if (field && read(field) !== undefined) setTimeout(check, AFTER_TAP_MS, field);
+}
+
+/** Takes no mark off: what the server has refused meanwhile may seem right here. @param {Field} field */
+function check(field) {
+  const code = wrong(field);
+  if (code) mark(field, code);
 }
 
 /** Enter goes on to the next question, as the key on the phone says. @param {KeyboardEvent} event */
