@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.errors import SettingsInvalid
@@ -18,7 +18,7 @@ LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1"}
 TELEGRAM_PORTS = {None, 80, 88, 443, 8443}
 TELEGRAM_API = "https://api.telegram.org"
 _TOKEN = re.compile(r"\d{1,20}:[A-Za-z0-9_-]{3,}")
-_PLACEHOLDER = re.compile(r"your[_-]|[_-]token|change.?me|replace|placeholder|x{6}|[<>]", re.IGNORECASE)
+_PLACEHOLDER = re.compile(r"your[_-]|[_-]token|change.?me|replace.?me|placeholder|x{6}|<.*>", re.IGNORECASE)
 
 
 def _token(value: SecretStr) -> SecretStr:
@@ -72,16 +72,24 @@ def _api_url(value: str) -> str:
 def _database_url(value: str) -> str:
     if value.startswith("sqlite+aiosqlite:///") and ":memory:" not in value and value != "sqlite+aiosqlite:///":
         return value
-    if re.match(r"postgresql\+asyncpg://[^/]*/.+", value):
+    if re.match(r"postgresql\+asyncpg://[^/]*/.+", value) and _has_good_port(value):
         return value
     raise ValueError(
         "must be sqlite+aiosqlite:///./file.db (a file) or postgresql+asyncpg://user:password@host/database"
     )
 
 
+def _has_good_port(address: str) -> bool:
+    # Also what a "/" in a password makes of an address: it must be written %2F there.
+    try:
+        return urlsplit(address).port != 0
+    except ValueError:
+        return False
+
+
 def _redis_url(value: str) -> str:
-    if value and not value.startswith(("redis://", "rediss://", "unix://")):
-        raise ValueError("must begin with redis://, rediss:// or unix://, like redis://127.0.0.1:6379/0")
+    if value and not (value.startswith(("redis://", "rediss://", "unix://")) and _has_good_port(value)):
+        raise ValueError("must be like redis://127.0.0.1:6379/0 (or rediss://, unix://); write / in a password as %2F")
     return value
 
 
@@ -122,11 +130,13 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["console", "json"] = "console"
 
-    @model_validator(mode="after")
-    def _webhook_mode_needs_its_address(self) -> "Settings":
-        if self.bot_mode == "webhook" and not self.webhook_url:
-            raise ValueError("BOT_MODE is webhook, but WEBHOOK_URL is empty: give this server's https address there")
-        return self
+    @field_validator("bot_mode")
+    @classmethod
+    def _webhook_mode_needs_its_address(cls, value: str | None, info: ValidationInfo) -> str | None:
+        # A WEBHOOK_URL that is wrong is not in the data: it has its own sentence.
+        if value == "webhook" and info.data.get("webhook_url") == "":
+            raise ValueError("is webhook, but WEBHOOK_URL is empty: give this server's https address there")
+        return value
 
     @property
     def mode(self) -> Literal["webhook", "polling"]:
@@ -156,6 +166,8 @@ def load_settings(**overrides: Any) -> Settings:
     """The settings from the environment and `.env`; raises SettingsInvalid with a sentence for each mistake."""
     try:
         return Settings(**overrides)
+    except UnicodeDecodeError:
+        raise SettingsInvalid([".env is not a text in UTF-8: save it so"]) from None
     except ValidationError as error:
         raise SettingsInvalid([_sentence(dict(problem)) for problem in error.errors(include_input=False)]) from None
 

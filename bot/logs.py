@@ -12,7 +12,12 @@ import orjson
 type ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
 # These tell of every update or request, at a cost, or quote what they were sent.
-QUIET = {"aiogram.event": logging.WARNING, "aiohttp.access": logging.ERROR, "alembic": logging.WARNING}
+QUIET = {
+    "aiogram.event": logging.WARNING,
+    "aiohttp.access": logging.ERROR,
+    "alembic": logging.WARNING,
+    "aiosqlite": logging.WARNING,
+}
 
 
 class ConsoleFormatter(logging.Formatter):

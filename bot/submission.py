@@ -1,9 +1,12 @@
 """What a guest's client sends, whichever way it comes: answers with a few words beside them."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
+
+import orjson
 
 from bot.errors import AnswersInvalid
 
@@ -23,6 +26,12 @@ class Submission:
     submission_id: UUID | None = None
     user_id: int | None = None
     note: str | None = None
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of what is asked for: the same submission again has the same, whichever way it comes."""
+        asked = [self.answers, self.status, self.user_id, self.note]
+        return hashlib.sha256(orjson.dumps(asked, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 def read(body: object) -> Submission:

@@ -1,13 +1,17 @@
 """Updates that the bot could not digest: kept for a person to look at, so that Telegram need not repeat them."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import exists, insert, select
+from sqlalchemy import delete
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.tables import dead_letters
+
+# They may hold answers: nobody's are kept for ever.
+KEPT_FOR = timedelta(days=30)
 
 
 class DeadLetterRepository:
@@ -17,8 +21,8 @@ class DeadLetterRepository:
         self._connection = connection
 
     async def add(self, update_id: int, body: Mapping[str, Any], error: str, at: datetime) -> None:
-        """Keep an update with the name of its error; the same update is kept once."""
-        known = select(exists().where(dead_letters.c.update_id == update_id))
-        if not await self._connection.scalar(known):
-            row = {"update_id": update_id, "body": body, "error": error, "created_at": at}
-            await self._connection.execute(insert(dead_letters).values(row))
+        """Keep an update with the name of its error, once; drop those older than 30 days."""
+        row = {"update_id": update_id, "body": body, "error": error, "created_at": at}
+        insert = postgresql.insert if self._connection.dialect.name == "postgresql" else sqlite.insert
+        await self._connection.execute(insert(dead_letters).values(row).on_conflict_do_nothing())
+        await self._connection.execute(delete(dead_letters).where(dead_letters.c.created_at < at - KEPT_FOR))

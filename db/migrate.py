@@ -24,8 +24,7 @@ class MigrationLockTimeoutError(RuntimeError):
 async def locked(database: Database) -> AsyncIterator[AsyncConnection]:
     """A transaction to migrate in, held by one process at a time.
 
-    SQLite's write lock is the lock there; PostgreSQL has an advisory one, which outlives a transaction and is
-    released with the session.
+    SQLite's write lock is the lock there; PostgreSQL has an advisory one, which goes with the transaction.
     """
     async with database.write() as connection:
         if database.dialect == "postgresql":

@@ -20,7 +20,10 @@ class UserRecord:
 
 @dataclass(frozen=True, slots=True)
 class FormRecord:
-    """One guest's filled questionnaire; times are aware and in UTC, `version` counts its changes from 1."""
+    """One guest's filled questionnaire; times are aware and in UTC, `version` counts its changes from 1.
+
+    `request_hash` is the SHA-256 of the request that made it: its repetition is told from another one by it.
+    """
 
     id: int
     user_id: int
@@ -30,6 +33,7 @@ class FormRecord:
     source: str
     questionnaire: str
     questionnaire_version: int
+    request_hash: str
     version: int
     created_at: datetime
     updated_at: datetime
@@ -63,7 +67,7 @@ class IdempotencyRecord:
 
 @dataclass(frozen=True, slots=True)
 class NewForm:
-    """A form about to be stored; `request_hash` is set when it came under an Idempotency-Key."""
+    """A form about to be stored; `keeps_answer` when it came under an Idempotency-Key."""
 
     user: UserRecord
     submission_id: UUID
@@ -73,9 +77,10 @@ class NewForm:
     source: str
     questionnaire: str
     questionnaire_version: int
+    request_hash: str
     actor_id: int | None
     actor_role: str
-    request_hash: str | None = None
+    keeps_answer: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,25 +10,18 @@ from datetime import datetime
 from sqlalchemy import TextClause, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db import users
 from db.engine import dumps
 from db.forms import FormRepository, Key
 from db.idempotency import IdempotencyRepository
 from db.records import FormRecord, IdempotencyRecord, NewForm, Stored
 from db.tables import UTCDateTime, forms
 
-_USER_COLUMNS = "id, first_name, last_name, username, language_code, created_at, updated_at"
 _FORM_COLUMNS = (
     "user_id, submission_id, form_data, search_text, status, source, questionnaire, questionnaire_version, "
-    "version, created_at, updated_at, submitted_at"
+    "request_hash, version, created_at, updated_at, submitted_at"
 )
 _EVENT_COLUMNS = "form_id, at, actor_id, actor_role, action, to_status"
-_UPSERT_USER = """
-    ON CONFLICT (id) DO UPDATE SET
-        first_name = excluded.first_name, last_name = excluded.last_name, username = excluded.username,
-        language_code = coalesce(users.language_code, excluded.language_code), updated_at = excluded.updated_at
-    WHERE excluded.first_name IS NOT NULL AND (
-        users.first_name IS DISTINCT FROM excluded.first_name OR users.last_name IS DISTINCT FROM excluded.last_name
-        OR users.username IS DISTINCT FROM excluded.username OR users.language_code IS NULL)"""
 
 
 def _statement(sql: str) -> TextClause:
@@ -42,17 +35,18 @@ WITH batch AS MATERIALIZED (
     SELECT b.*, u.*, CAST(:at AS timestamptz) AS at
     FROM jsonb_to_recordset(CAST(CAST(:batch AS text) AS jsonb)) AS b(
         "user" jsonb, submission_id uuid, form_data jsonb, search_text text, status text, source text,
-        questionnaire text, questionnaire_version integer, actor_id bigint, actor_role text),
+        questionnaire text, questionnaire_version integer, request_hash text,
+        actor_id bigint, actor_role text),
     LATERAL jsonb_to_record(b."user") AS u(
         id bigint, first_name text, last_name text, username text, language_code text)
 ), seen AS (
-    INSERT INTO users ({_USER_COLUMNS})
+    INSERT INTO users ({users.COLUMNS})
     SELECT DISTINCT ON (id) id, first_name, last_name, username, language_code, at, at FROM batch ORDER BY id
-    {_UPSERT_USER}
+    {users.UPSERT}
 ), stored AS (
     INSERT INTO forms ({_FORM_COLUMNS})
     SELECT id, submission_id, form_data, search_text, status, source, questionnaire, questionnaire_version,
-        1, at, at, CASE status WHEN 'draft' THEN NULL ELSE at END
+        request_hash, 1, at, at, CASE status WHEN 'draft' THEN NULL ELSE at END
     FROM batch WHERE NOT EXISTS (
         SELECT 1 FROM forms f WHERE f.user_id = batch.id AND f.submission_id = batch.submission_id)
     ON CONFLICT (user_id, submission_id) DO NOTHING
@@ -66,15 +60,16 @@ SELECT id, user_id, submission_id FROM stored
 """)
 
 _SQLITE_USERS = _statement(f"""
-INSERT INTO users ({_USER_COLUMNS})
+INSERT INTO users ({users.COLUMNS})
 SELECT u ->> 'id', u ->> 'first_name', u ->> 'last_name', u ->> 'username', u ->> 'language_code', :at, :at
-FROM (SELECT value -> 'user' AS u FROM json_each(:batch)) WHERE true {_UPSERT_USER}
+FROM (SELECT value -> 'user' AS u FROM json_each(:batch)) WHERE true {users.UPSERT}
 """)
 _SQLITE_FORMS = _statement(f"""
 INSERT INTO forms ({_FORM_COLUMNS})
 SELECT value ->> '$.user.id', replace(value ->> 'submission_id', '-', ''), value -> 'form_data',
     value ->> 'search_text', value ->> 'status', value ->> 'source', value ->> 'questionnaire',
-    value ->> 'questionnaire_version', 1, :at, :at, CASE value ->> 'status' WHEN 'draft' THEN NULL ELSE :at END
+    value ->> 'questionnaire_version', value ->> 'request_hash', 1, :at, :at,
+    CASE value ->> 'status' WHEN 'draft' THEN NULL ELSE :at END
 FROM json_each(:batch) WHERE true
 ON CONFLICT (user_id, submission_id) DO NOTHING
 RETURNING id, user_id, submission_id
@@ -125,9 +120,9 @@ async def _remember(
 ) -> None:
     """Keep the first answer of what came under an Idempotency-Key."""
     keyed = [
-        IdempotencyRecord(record.submission_id, record.id, request_hash, record)
+        IdempotencyRecord(record.submission_id, record.id, record.request_hash, record)
         for key, record in records.items()
-        if (request_hash := batch[key].request_hash)
+        if batch[key].keeps_answer
     ]
     if keyed:
         await IdempotencyRepository(connection).add(keyed, at)
@@ -143,6 +138,7 @@ def _record(number: int, new: NewForm, at: datetime) -> FormRecord:
         source=new.source,
         questionnaire=new.questionnaire,
         questionnaire_version=new.questionnaire_version,
+        request_hash=new.request_hash,
         version=1,
         created_at=at,
         updated_at=at,

@@ -100,6 +100,7 @@ forms = Table(
     Column("source", String(20), nullable=False),
     Column("questionnaire", String(64), nullable=False),
     Column("questionnaire_version", Integer, nullable=False),
+    Column("request_hash", String(64), nullable=False, comment="SHA-256 of the request that made it"),
     Column("version", Integer, nullable=False, comment="counts the changes; the ETag"),
     Column("created_at", UTCDateTime, nullable=False),
     Column("updated_at", UTCDateTime, nullable=False),

@@ -1,14 +1,28 @@
 """Telegram users as last seen."""
 
-from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.records import UserRecord
-from db.tables import users
+from db.tables import UTCDateTime, users
+
+COLUMNS = "id, first_name, last_name, username, language_code, created_at, updated_at"
+# A user whose names nobody told (an admin's form on somebody's behalf) keeps those that are known.
+UPSERT = """
+    ON CONFLICT (id) DO UPDATE SET
+        first_name = excluded.first_name, last_name = excluded.last_name, username = excluded.username,
+        language_code = excluded.language_code, blocked = false, updated_at = excluded.updated_at
+    WHERE excluded.first_name IS NOT NULL AND (
+        users.first_name IS DISTINCT FROM excluded.first_name OR users.last_name IS DISTINCT FROM excluded.last_name
+        OR users.username IS DISTINCT FROM excluded.username
+        OR users.language_code IS DISTINCT FROM excluded.language_code OR users.blocked)"""
+_SEE = text(f"""
+    INSERT INTO users ({COLUMNS})
+    VALUES (:id, :first_name, :last_name, :username, :language_code, :at, :at) {UPSERT}
+""").bindparams(bindparam("at", type_=UTCDateTime))
 
 
 class UserRepository:
@@ -18,28 +32,10 @@ class UserRepository:
         self._connection = connection
 
     async def see(self, user: UserRecord, at: datetime) -> None:
-        """Remember the user's names as they are now; a chosen language stays."""
-        if not await self._change(user.id, _names(user) | {"blocked": False, "updated_at": at}):
-            row = _names(user) | {
-                "id": user.id,
-                "language_code": user.language_code,
-                "created_at": at,
-                "updated_at": at,
-            }
-            await self._connection.execute(insert(users).values(row))
+        """Remember the user as Telegram tells of them now; who writes has not blocked the bot."""
+        await self._connection.execute(_SEE, asdict(user) | {"at": at})
 
     async def set_blocked(self, user_id: int, at: datetime, *, blocked: bool) -> None:
         """Remember whether the user has blocked the bot."""
-        await self._change(user_id, {"blocked": blocked, "updated_at": at})
-
-    async def exists(self, user_id: int) -> bool:
-        """Whether the user is known."""
-        return await self._connection.scalar(select(users.c.id).where(users.c.id == user_id)) is not None
-
-    async def _change(self, user_id: int, values: Mapping[str, Any]) -> bool:
-        result = await self._connection.execute(update(users).where(users.c.id == user_id).values(values))
-        return bool(result.rowcount)
-
-
-def _names(user: UserRecord) -> dict[str, Any]:
-    return {"first_name": user.first_name, "last_name": user.last_name, "username": user.username}
+        query = update(users).where(users.c.id == user_id).values(blocked=blocked, updated_at=at)
+        await self._connection.execute(query)

@@ -37,5 +37,5 @@ def create_router() -> Router:
     """The router of the first two commands."""
     router = Router(name="start")
     router.message.register(start, CommandStart(), IsPrivate())
-    router.message.register(help_, Command("help"))
+    router.message.register(help_, Command("help"), IsPrivate())
     return router

@@ -3,6 +3,7 @@
 It needs the database and nothing else: no Redis, no call of the Bot API before the form is stored.
 """
 
+from dataclasses import replace
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from aiogram import Bot, Router
@@ -16,6 +17,7 @@ from bot.errors import (
     BalBotError,
     Forbidden,
     FormNotFound,
+    IdempotencyKeyReused,
     JSONInvalid,
     PayloadTooLarge,
     QuestionnaireClosed,
@@ -25,9 +27,10 @@ from bot.handlers.keyboards import form_keyboard
 from bot.handlers.replies import reply
 from bot.handlers.words import answers_as_sent, closed_words, mistakes
 from bot.locales import Texts
-from bot.services import RequestKey, Services, UserRecord
+from bot.services import RequestKey, Services, Stored, UserRecord
 from bot.submission import Submission, read
 
+TURNED_DOWN = ("rejected", "needs_changes", "cancelled")
 REFUSALS = (AnswersInvalid, QuestionnaireClosed, JSONInvalid, PayloadTooLarge, Forbidden, FormNotFound)
 
 
@@ -37,18 +40,27 @@ async def submitted(
     """Store the form and say so; say what to mend when it cannot be stored."""
     keyboard = form_keyboard(page_url, texts)
     try:
-        submission, number = await _store(message, bot, actor, services)
+        submission = read(strict_json.parse(_data(message), limit=strict_json.SEND_DATA_LIMIT))
+        stored = await _store(message, bot, actor, services, submission)
     except REFUSALS as error:
         return reply(message, _refusal(error, message, services, texts), reply_markup=keyboard)
-    status = submission.status or "submitted"
-    return reply(message, texts(f"form-stored-{status}", number=str(number)), reply_markup=keyboard)
+    return reply(message, _accepted(stored, submission, texts), reply_markup=keyboard)
 
 
-async def _store(message: Message, bot: Bot, actor: Actor, services: Services) -> tuple[Submission, int]:
-    submission = read(strict_json.parse(_data(message), limit=strict_json.SEND_DATA_LIMIT))
-    key = RequestKey(submission.submission_id or _submission_id(message, bot))
-    stored = await services.forms.submit(actor, _user(message), submission, source="mini_app", key=key)
-    return submission, stored.form.id
+async def _store(message: Message, bot: Bot, actor: Actor, services: Services, submission: Submission) -> Stored:
+    own = RequestKey(_submission_id(message, bot), submission.digest)
+    key = replace(own, id=submission.submission_id or own.id)
+    try:
+        return await services.forms.submit(actor, _user(message), submission, source="mini_app", key=key)
+    except IdempotencyKeyReused:
+        # Other answers under an old submission_id: nobody's answers are dropped, they are a form of their own.
+        return await services.forms.submit(actor, _user(message), submission, source="mini_app", key=own)
+
+
+def _accepted(stored: Stored, submission: Submission, texts: Texts) -> str:
+    # A redelivery is answered as the first was, unless that would be untrue by now.
+    status = stored.form.status if stored.form.status in TURNED_DOWN else submission.status or "submitted"
+    return texts(f"form-stored-{status.replace('_', '-')}", number=str(stored.form.id))
 
 
 def _data(message: Message) -> bytes:

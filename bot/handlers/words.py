@@ -79,14 +79,18 @@ def _pairs(questionnaire: Questionnaire, data: bytes, texts: Texts) -> Iterator[
     answers = body.get("form_data", body) if isinstance(body, dict) else {}
     for path, value in _leaves(answers):
         if path not in BESIDE_ANSWERS:
-            yield _label(questionnaire, path, texts), value
+            yield _label(questionnaire, path, texts), _word(value, texts)
 
 
-def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, str]]:  # noqa: ANN401 - any JSON value
+def _word(value: object, texts: Texts) -> str:
+    if isinstance(value, bool):
+        return texts.plain("answer-yes" if value else "answer-no")
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, object]]:  # noqa: ANN401 - any JSON value
     if isinstance(value, dict):
         for key, part in value.items():
             yield from _leaves(part, f"{path}.{key}" if path else key)
-    elif isinstance(value, list):
-        yield path, ", ".join(map(str, value))
-    elif value not in (None, ""):
-        yield path, str(value)
+    elif value not in (None, "", []):
+        yield path, value

@@ -35,11 +35,12 @@ _DEFAULT_STATUS = {"mini_app": Status.SUBMITTED, "api": Status.DRAFT, "chat": St
 class RequestKey:
     """What tells a request from its repetition: the submission_id, or one derived from actor and Idempotency-Key.
 
-    Under an Idempotency-Key `request_hash` is the SHA-256 of the request.
+    `request_hash` is the SHA-256 of the request; `keeps_answer` under an Idempotency-Key: the first answer is kept.
     """
 
     id: UUID
-    request_hash: str | None = None
+    request_hash: str
+    keeps_answer: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +87,6 @@ class FormService:
             raise IdempotencyKeyReused from None
         FORMS.labels(source, "replayed" if stored.replayed else "stored").inc()
         return await self._first_answer(stored, key) if stored.replayed else stored
-
-    async def get(self, actor: Actor, form_id: int) -> FormRecord:
-        """One form; FormNotFound when there is none for this actor."""
-        async with self._transactions.read() as transaction:
-            return _visible(actor, await transaction.forms.get(form_id))
 
     async def latest(self, actor: Actor, user_id: int) -> FormRecord:
         """A user's newest form; FormNotFound when there is none for this actor."""
@@ -179,6 +175,7 @@ class FormService:
             actor_id=actor.id,
             actor_role=actor.role,
             request_hash=key.request_hash,
+            keeps_answer=key.keeps_answer,
         )
 
     async def _store(self, batch: Sequence[NewForm]) -> Sequence[Stored]:
@@ -195,7 +192,9 @@ class FormService:
     async def _first_answer(self, stored: Stored, key: RequestKey) -> Stored:
         if stored.form.deleted_at is not None:
             raise FormNotFound
-        if key.request_hash is None:
+        if stored.form.request_hash != key.request_hash:
+            raise IdempotencyKeyReused
+        if not key.keeps_answer:
             return stored
         async with self._transactions.read() as transaction:
             first = await transaction.keys.get(key.id)
@@ -219,7 +218,7 @@ class FormService:
         if not _is_autosave(actor, form, changed):
             action = "edited" if submission.answers is not None else "moved"
             await transaction.history.add(_event(actor, form, now, action, changed.status, submission.note))
-        if key and key.request_hash:
+        if key and key.keeps_answer:
             await transaction.keys.add([IdempotencyRecord(key.id, changed.id, key.request_hash, changed)], now)
         return Stored(changed, replayed=False)
 

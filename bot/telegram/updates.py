@@ -7,19 +7,20 @@ from typing import Any
 
 from aiogram import Bot, Dispatcher
 from aiogram.dispatcher.event.bases import UNHANDLED
-from aiogram.exceptions import AiogramError, TelegramRetryAfter
+from aiogram.exceptions import AiogramError, TelegramNetworkError, TelegramRetryAfter, TelegramServerError
 from aiogram.methods import SendMessage, TelegramMethod
 from aiogram.types import Update
 
 from bot.errors import DatabaseUnavailable
 from bot.locales import choose_language, texts_of
+from bot.metrics import UPDATES
 from bot.services import Services
 
 log = logging.getLogger(__name__)
 
 # Telegram waits 60 s for an answer; a lock or a lease that we hold must live longer than this.
 TIMEOUT_SECONDS = 25
-RETRIES = 3
+RETRY_PAUSES = (1, 2, 4, 8, 16, 30)
 LONGEST_RETRY_AFTER = 30
 
 
@@ -44,31 +45,42 @@ class UpdateProcessor:
             async with asyncio.timeout(TIMEOUT_SECONDS):
                 result = await self._dispatcher.feed_update(self._bot, update)
         except (DatabaseUnavailable, TimeoutError):
+            UPDATES.labels("postponed").inc()
             raise
         except AiogramError as error:
             log.warning("update %s: the Bot API refused an answer: %s", raw["update_id"], type(error).__name__)
             return None
         except Exception as error:  # noqa: BLE001 - whatever it is, Telegram must not repeat it for a day
             return await self._bury(raw, error)
+        UPDATES.labels("done").inc()
         return result if result is not UNHANDLED and isinstance(result, TelegramMethod) else None
 
     async def answer(self, method: TelegramMethod[Any]) -> None:
-        """Make the call that answers an update, where it cannot travel in a response."""
-        for _ in range(RETRIES):
+        """Make the call that answers an update, where it cannot travel in a response; patient with a passing fault."""
+        for pause in RETRY_PAUSES:
             try:
                 await self._bot(method)
             except TelegramRetryAfter as error:
                 await asyncio.sleep(min(error.retry_after, LONGEST_RETRY_AFTER))
+            except (TelegramNetworkError, TelegramServerError):
+                await asyncio.sleep(pause)
             except AiogramError as error:
-                log.warning("%s: the Bot API refused an answer: %s", method.__api_method__, type(error).__name__)
+                log.warning("%s: the Bot API refuses an answer: %s", method.__api_method__, type(error).__name__)
                 return
             else:
                 return
+        log.warning("%s: an answer was not sent: the Bot API has been away for too long", method.__api_method__)
 
     async def _bury(self, raw: Mapping[str, Any], error: Exception) -> SendMessage | None:
         # The text of an error may quote the update, which holds a guest's answers: only its kind and place are logged.
         log.error("update %s is kept in dead_letters: %s at %s", raw["update_id"], type(error).__name__, _place(error))
-        await self._services.dead_letters.keep(raw, error)
+        UPDATES.labels("buried").inc()
+        try:
+            await self._services.dead_letters.keep(raw, error)
+        except DatabaseUnavailable:
+            raise
+        except Exception as failure:  # noqa: BLE001 - a letter that cannot be kept must not come again and again
+            log.error("update %s cannot be kept: %s at %s", raw["update_id"], type(failure).__name__, _place(failure))
         return self._apology(raw)
 
     def _apology(self, raw: Mapping[str, Any]) -> SendMessage | None:

@@ -3,7 +3,6 @@
 from aiohttp import web
 
 from bot.errors import Forbidden
-from bot.metrics import REQUESTS
 from bot.web.auth import CALLER, Caller
 from bot.web.errors import TooManyRequests
 from bot.web.keys import AUTHENTICATOR, RATE_LIMITER
@@ -23,9 +22,7 @@ def guarded(route: Route) -> Handler:
         if route.access is Access.ADMIN and not caller.actor.is_admin:
             raise Forbidden("admins only")
         await _slow_down(request, caller)
-        response = await route.handler(request)
-        REQUESTS.labels(request.method, response.status).inc()
-        return response
+        return await route.handler(request)
 
     return guard
 

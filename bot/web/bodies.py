@@ -55,12 +55,12 @@ def request_key(request: web.Request, caller: Caller, body: bytes) -> RequestKey
         raise BadRequest("Idempotency-Key: 1 to 255 visible ASCII characters")
     scope = f"urn:bal-bot:{caller.actor.role}:{caller.actor.id}:{key}"
     told = f"{request.method} {request.path.rstrip('/')}\n".encode() + body
-    return RequestKey(uuid5(NAMESPACE_URL, scope), hashlib.sha256(told).hexdigest())
+    return RequestKey(uuid5(NAMESPACE_URL, scope), hashlib.sha256(told).hexdigest(), keeps_answer=True)
 
 
 def submission_key(submission: Submission) -> RequestKey:
     """Without an Idempotency-Key the body's `submission_id` tells a request from its repetition."""
-    return RequestKey(submission.submission_id or uuid4())
+    return RequestKey(submission.submission_id or uuid4(), submission.digest)
 
 
 def expected_versions(request: web.Request) -> frozenset[int] | None:

@@ -1,6 +1,7 @@
 """OpenAPI 3.1 (spec.openapis.org), made of the route table and the models."""
 
 from collections.abc import Sequence
+from http import HTTPStatus
 from typing import Any
 
 from pydantic import BaseModel
@@ -9,7 +10,7 @@ from pydantic.json_schema import models_json_schema
 from bot.questionnaire import Questionnaire
 from bot.services.statuses import Status
 from bot.web.routes import ROUTES, Access, Route
-from bot.web.schemas import Problem
+from bot.web.schemas import ChangedForm, Form, NewForm, Problem
 
 REF = "#/components/schemas/{model}"
 TITLES = {
@@ -39,6 +40,14 @@ PARAMETERS: dict[str, dict[str, Any]] = {
     },
     "If-Match": {"in": "header", "description": "The ETag that was read", "schema": {"type": "string"}},
 }
+HEADERS: dict[str, dict[str, Any]] = {
+    "ETag": {"description": "The form's version, for If-Match", "schema": {"type": "string"}},
+    "Location": {"description": "Where the form is replaced (PUT) or erased (DELETE)", "schema": {"type": "string"}},
+    "Idempotency-Replayed": {"description": "The request came before", "schema": {"const": "true"}},
+    "Retry-After": {"description": "Seconds to wait", "schema": {"type": "integer"}},
+}
+RETRIED = (429, 503)
+IDS = {"{user_id}": "Telegram id of a user", "{form_id}": "Number of a form"}
 SECURITY = {
     "initData": {"type": "apiKey", "in": "header", "name": "Authorization", "description": "`tma <initData>`"},
     "adminApi": {"type": "http", "scheme": "bearer", "description": "`python -m bot token` prints it"},
@@ -53,7 +62,7 @@ def create_openapi(questionnaire: Questionnaire) -> dict[str, Any]:
     _, schemas = models_json_schema([(model, "validation") for model in ordered], ref_template=REF)
     paths: dict[str, Any] = {}
     for route in ROUTES:
-        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route)
+        paths.setdefault(_template(route), {})[route.method.lower()] = _operation(route)
     return {
         "openapi": "3.1.0",
         "info": {"title": "Bal Bot", "version": "1", "description": "Forms of a ball's guests."},
@@ -63,7 +72,19 @@ def create_openapi(questionnaire: Questionnaire) -> dict[str, Any]:
 
 
 def _with_answers(schemas: dict[str, Any], questionnaire: Questionnaire) -> dict[str, Any]:
-    return schemas | {"Answers": questionnaire.json_schema(draft=False)}
+    for model in (Form, NewForm, ChangedForm):
+        schemas[model.__name__]["properties"]["form_data"] = {"$ref": REF.format(model="Answers")}
+    schemas["NewForm"] |= {
+        "if": {"properties": {"status": {"const": "submitted"}}, "required": ["status", "form_data"]},
+        "then": {"properties": {"form_data": {"$ref": REF.format(model="WholeAnswers")}}},
+    }
+    drafts = questionnaire.json_schema(draft=True)
+    return schemas | {"Answers": drafts, "WholeAnswers": questionnaire.json_schema(draft=False)}
+
+
+def _template(route: Route) -> str:
+    # Two templates that differ in names alone are one path (OpenAPI 3.1, "Paths Object").
+    return route.path.replace("{user_id}", "{id}").replace("{form_id}", "{id}")
 
 
 def _operation(route: Route) -> dict[str, Any]:
@@ -80,8 +101,11 @@ def _operation(route: Route) -> dict[str, Any]:
 
 
 def _path_parameters(route: Route) -> list[dict[str, Any]]:
-    names = [part.strip("{}") for part in route.path.split("/") if part.startswith("{")]
-    return [{"name": name, "in": "path", "required": True, "schema": {"type": "integer"}} for name in names]
+    parts = [part for part in route.path.split("/") if part in IDS]
+    schema = {"type": "integer", "minimum": 1}
+    return [
+        {"name": "id", "in": "path", "required": True, "description": IDS[part], "schema": schema} for part in parts
+    ]
 
 
 def _success(route: Route) -> dict[str, Any]:
@@ -89,7 +113,15 @@ def _success(route: Route) -> dict[str, Any]:
         return {"description": "Done, nothing to say"}
     if isinstance(route.returns, tuple):
         return {"description": route.summary, "content": {name: {"schema": _plain(name)} for name in route.returns}}
-    return {"description": route.summary, "content": {"application/json": {"schema": _ref(route.returns)}}}
+    content = {"application/json": {"schema": _ref(route.returns)}}
+    return {"description": route.summary, "content": content} | _headers(route)
+
+
+def _headers(route: Route) -> dict[str, Any]:
+    names = ["ETag"] if route.returns is Form else []
+    names += ["Location"] if route.status == HTTPStatus.CREATED else []
+    names += ["Idempotency-Replayed"] if "Idempotency-Key" in route.parameters else []
+    return {"headers": {name: HEADERS[name] for name in names}} if names else {}
 
 
 def _plain(media_type: str) -> dict[str, str]:
@@ -99,7 +131,11 @@ def _plain(media_type: str) -> dict[str, str]:
 
 def _problems(route: Route) -> dict[str, Any]:
     content = {"application/problem+json": {"schema": _ref(Problem)}}
-    return {str(status): {"description": TITLES[status], "content": content} for status in _statuses(route)}
+    retry = {"headers": {"Retry-After": HEADERS["Retry-After"]}}
+    return {
+        str(status): {"description": TITLES[status], "content": content} | (retry if status in RETRIED else {})
+        for status in _statuses(route)
+    }
 
 
 def _statuses(route: Route) -> Sequence[int]:

@@ -20,6 +20,7 @@ from bot.errors import (
     TransitionNotAllowed,
     VersionStale,
 )
+from bot.metrics import REQUESTS
 from bot.web.errors import BadRequest, TooManyRequests, Unauthorized, UnsupportedMediaType
 
 log = logging.getLogger(__name__)
@@ -104,7 +105,13 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 @web.middleware
 async def problems_middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Turn errors into problems."""
+    """Turn errors into problems, and count what was answered."""
+    response = await _answered(request, handler)
+    REQUESTS.labels(request.method, response.status).inc()
+    return response
+
+
+async def _answered(request: web.Request, handler: Handler) -> web.StreamResponse:
     try:
         return await handler(request)
     except Exception as error:

@@ -42,8 +42,10 @@ class FormList(Shape):
     next: str | None
 
 
-class NewForm(Shape):
+class NewForm(BaseModel):
     """A form to store. The answers may also stand bare beside the other words, without `form_data`."""
+
+    model_config = ConfigDict(extra="allow")
 
     form_data: Answers = {}
     status: Literal["draft", "submitted"] = "draft"
@@ -51,8 +53,10 @@ class NewForm(Shape):
     user_id: Annotated[UserId | None, Field(description="For admins: whose form it is")] = None
 
 
-class ChangedForm(Shape):
-    """New answers, a new status, or both."""
+class ChangedForm(BaseModel):
+    """New answers (also bare, as in NewForm), a new status, or both."""
+
+    model_config = ConfigDict(extra="allow")
 
     form_data: Answers | None = None
     status: StatusName | None = None

@@ -59,11 +59,9 @@ class WebhookHandler(SimpleRequestHandler):
         try:
             answer = await self._processor.process(update)
         except (DatabaseUnavailable, TimeoutError) as error:
-            UPDATES.labels("postponed").inc()
             log.warning("update %s will come again: %s", update["update_id"], type(error).__name__)
             headers = {"Retry-After": str(RETRY_AFTER_SECONDS)}
             return Problem(503, "unavailable", "Try again in a moment", headers=headers).response()
-        UPDATES.labels("done").inc()
         return _ok(NOTHING if answer is None else as_json(answer))
 
 
@@ -95,8 +93,9 @@ def _update(body: bytes) -> dict[str, Any] | None:
 
 async def set_webhook(request: web.Request) -> web.Response:
     """GET or POST /telegram/set-webhook."""
-    if not request.config_dict[SETTINGS].webhook_url:
-        return Problem(409, "no-webhook-url", "WEBHOOK_URL is empty", "set it and start again").response()
+    if request.config_dict[SETTINGS].mode != "webhook":
+        mend = "set WEBHOOK_URL, BOT_MODE=webhook, and start again"
+        return Problem(409, "polling", "This process polls: a webhook would take its updates away", mend).response()
     return await _ask(request.config_dict[PROFILE].set_webhook())
 
 

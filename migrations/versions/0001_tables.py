@@ -69,6 +69,7 @@ def upgrade() -> None:
         sa.Column("source", sa.String(length=20), nullable=False),
         sa.Column("questionnaire", sa.String(length=64), nullable=False),
         sa.Column("questionnaire_version", sa.Integer(), nullable=False),
+        sa.Column("request_hash", sa.String(length=64), nullable=False, comment="SHA-256 of the request that made it"),
         sa.Column("version", sa.Integer(), nullable=False, comment="counts the changes; the ETag"),
         sa.Column("created_at", MOMENT, nullable=False),
         sa.Column("updated_at", MOMENT, nullable=False),

@@ -15,6 +15,7 @@ from redis.asyncio import Redis
 from sqlalchemy.exc import OperationalError
 from world import IVAN, SECRET_KEY, World, example, free_socket, run_sandbox
 
+from bot.services.dead_letters import DeadLetterService
 from bot.services.forms import FormService
 from bot.telegram.storage import create_fsm
 from db import submissions as lane
@@ -211,3 +212,28 @@ async def test_kill_nine_in_the_middle_loses_no_answer_that_was_acknowledged(dat
     await database.close()
     assert tuple(count) == (30, 30)
     assert events == 30
+
+
+async def test_one_poison_update_delivered_twenty_times_at_once_is_one_letter(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def poison(*_: Any, **__: Any) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(FormService, "submit", poison)
+    update = world.update(json.dumps(example()))
+
+    answers = await asyncio.gather(*(world.deliver(update) for _ in range(20)))
+
+    assert {answer.status for answer in answers} == {200}
+    assert await world.count("dead_letters") == 1
+
+
+async def test_a_letter_that_cannot_be_kept_does_not_come_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def poison(*_: Any, **__: Any) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(FormService, "submit", poison)
+    monkeypatch.setattr(DeadLetterService, "keep", poison)
+
+    assert (await world.deliver(world.update(json.dumps(example())))).status == 200

@@ -136,3 +136,41 @@ async def test_commands_and_the_menu_button_are_set_at_start(world: World) -> No
 
 async def _called(world: World, method: str) -> bool:
     return bool(await world.people.calls(method))
+
+
+async def test_ten_new_guests_press_start_twenty_times_at_once(world: World) -> None:
+    def start(user: int) -> dict[str, object]:
+        update = world.update("", user)
+        del update["message"]["web_app_data"]
+        entity = {"type": "bot_command", "offset": 0, "length": 6}
+        update["message"] |= {"text": "/start", "entities": [entity]}
+        return update
+
+    updates = [start(user) for user in range(5_000, 5_010)]
+    answers = await asyncio.gather(*(world.deliver(update) for update in updates for _ in range(20)))
+
+    assert {answer.status for answer in answers} == {200}
+    assert all("Новогодний бал" in answer.json["text"] for answer in answers)
+    assert (await world.counts())[2:] == (10, 0)
+
+
+async def test_other_answers_under_an_old_submission_id_are_not_dropped(world: World) -> None:
+    number = "1b671a64-40d5-491e-99b0-da01ff1f3341"
+    first = json.dumps({"form_data": example(), "submission_id": number})
+    other = json.dumps({"form_data": example() | {"quantity": 5}, "submission_id": number})
+
+    answers = [await world.deliver(world.update(data, message_id=at)) for at, data in ((1, first), (2, other))]
+    again = await world.deliver(world.update(other, message_id=2))
+
+    assert all("принята" in answer.json["text"] for answer in answers)
+    assert answers[0].json["text"] != answers[1].json["text"]
+    assert again.json == answers[1].json
+    assert await world.count("forms") == 2
+
+
+async def test_the_same_answers_after_a_rejection_are_answered_with_the_truth(world: World) -> None:
+    update = world.update(json.dumps(example()))
+    await world.deliver(update)
+    await world.request("PUT", "/api/form-data/1", world.admin, json={"status": "rejected"})
+
+    assert "отклонена" in (await world.deliver(update)).json["text"]

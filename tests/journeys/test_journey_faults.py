@@ -106,7 +106,7 @@ async def test_pressing_again_and_again_over_rest_makes_one_form(journey: Journe
     assert (await journey.the_form()).answers == STORED
 
 
-@both_scripts
+@pytest.mark.parametrize("script", ["official"])
 async def test_reload_in_the_middle(journey: Journey) -> None:
     await journey.start()
     await journey.open_from_keyboard()
@@ -121,7 +121,6 @@ async def test_reload_in_the_middle(journey: Journey) -> None:
     assert (await journey.the_form()).answers == STORED
 
 
-@both_scripts
 async def test_offline_and_back(journey: Journey) -> None:
     await journey.start()
     await journey.open_from_menu()

@@ -118,7 +118,6 @@ async def test_closing_asks_when_something_was_typed_and_only_then(journey: Jour
     await expect(journey.frame).to_have_count(0)
 
 
-@both_scripts
 async def test_a_page_may_ask_for_the_question_by_assignment(journey: Journey) -> None:
     """As the official script lets it; the stand-in once did not, and said nothing."""
     await journey.start()

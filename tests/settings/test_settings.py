@@ -52,7 +52,9 @@ def problems(monkeypatch: pytest.MonkeyPatch, **environment: str) -> tuple[str, 
         ("ADMIN_CHAT_ID", "admins", "ADMIN_CHAT_ID must be a whole number"),
         ("DATABASE_URL", "postgres://u:hunter2@h/d", "DATABASE_URL must be sqlite+aiosqlite"),
         ("DATABASE_URL", "sqlite+aiosqlite:///:memory:", "DATABASE_URL must be sqlite+aiosqlite"),
-        ("REDIS_URL", "localhost:6380", "REDIS_URL must begin with redis://"),
+        ("REDIS_URL", "localhost:6380", "REDIS_URL must be like redis://"),
+        ("REDIS_URL", "redis://:hunter/2@localhost:6379/0", "REDIS_URL must be like redis://"),
+        ("DATABASE_URL", "postgresql+asyncpg://u:hunter2@h:80x/db", "DATABASE_URL must be sqlite+aiosqlite"),
         ("PORT", "http", "PORT must be a whole number"),
         ("PORT", "70000", "PORT must be a port from 1 to 65535"),
         ("LOG_LEVEL", "LOUD", "LOG_LEVEL must be"),
@@ -69,8 +71,14 @@ def test_each_mistake_has_its_sentence(monkeypatch: pytest.MonkeyPatch, name: st
 
 
 def test_every_mistake_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    found = problems(monkeypatch, SECRET_KEY="x", ADMIN_IDS="y", PORT="z", WEBHOOK_URL="q")
-    assert [problem.split()[0] for problem in found] == ["SECRET_KEY", "WEBHOOK_URL", "ADMIN_IDS", "PORT"]
+    found = problems(monkeypatch, SECRET_KEY="x", ADMIN_IDS="y", PORT="z", BOT_MODE="webhook", LOG_LEVEL="loud")
+    assert [problem.split()[0] for problem in found] == ["SECRET_KEY", "BOT_MODE", "ADMIN_IDS", "PORT", "LOG_LEVEL"]
+
+
+def test_an_env_file_that_is_no_utf_8_is_told_in_words(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes("SECRET_KEY=ключ".encode("cp1251"))
+    with pytest.raises(SettingsInvalid, match="UTF-8"):
+        load_settings()
 
 
 def test_missing_settings_are_named() -> None:

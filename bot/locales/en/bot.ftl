@@ -10,7 +10,7 @@ start =
 
     { $how }
 start-how =
-    Tap “🎟 Fill in the form” below the text field: the form opens right here in Telegram and takes two minutes. If you do not see the button, tap the icon with four squares beside the text field, or the menu button on its left.
+    Tap “🎟 Fill in the form” below the text field: the form opens right here in Telegram. If you do not see the button, tap the icon with four squares beside the text field, or the menu button on its left.
 start-no-page =
     The form is not connected yet: the organiser has to give its address (WEBHOOK_URL or MINI_APP_URL). Please come back later.
 
@@ -27,18 +27,34 @@ help-admin =
     /cancel — stop what you began
     /help — this message
 
-    The guests’ forms can be reached over REST: it is described at /docs of this server.
+    The guests’ forms can be reached over REST: they are described on the page <code>/docs</code> of this server.
 
 form-stored-submitted =
     ✅ Form <b>№ { $number }</b> is in.
     Status: waiting for review.
 
-    The organisers will read it, and the bot will bring you their decision here, in this chat.
+    The organisers will review it. There is nothing more to do; if something changes, open the form again.
 form-stored-draft =
     📝 Draft <b>№ { $number }</b> is saved.
     Status: draft, the organisers do not see it yet.
 
     Open the form again to complete and submit it.
+
+form-stored-rejected =
+    Form <b>№ { $number }</b> with these answers came before.
+    Status: rejected.
+
+    To hand in a new one, open the form and change the answers.
+form-stored-needs-changes =
+    Form <b>№ { $number }</b> with these answers came before.
+    Status: needs changes.
+
+    Open the form, change the answers and submit once more.
+form-stored-cancelled =
+    Form <b>№ { $number }</b> with these answers came before.
+    Status: cancelled.
+
+    To hand in a new one, open the form and change the answers.
 
 mistakes = The form is not in yet. Please mend:
 mistake = • <b>{ $label }</b>: { $mend }
