@@ -5,19 +5,8 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 from journey_parts import OLGA, Journey, journey_on
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser
 from world import run_world
-
-CHROMIUM = "/usr/bin/chromium"
-
-
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def browser() -> AsyncIterator[Browser]:
-    """Debian's Chromium."""
-    async with async_playwright() as playwright:
-        running = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield running
-        await running.close()
 
 
 @pytest.fixture

@@ -193,7 +193,7 @@ BAD_DAYS: dict[str, dict[str, float]] = {
     "slow": {"slow": 0.3},
 }
 # Telegram tells nobody what became of a call that travels in a webhook's answer, so there it cannot be repeated.
-HEARD = {("429", "polling"), ("slow", "polling"), ("slow", "webhook")}
+HEARD = {("429", "polling"), ("500", "polling"), ("slow", "polling"), ("slow", "webhook")}
 
 
 @pytest.mark.parametrize("mode", ["webhook", "polling"])
