@@ -1,24 +1,32 @@
 """`/start` and `/help`."""
 
-from aiogram import Router
+import logging
+
+from aiogram import Bot, Router
+from aiogram.exceptions import AiogramError
 from aiogram.filters import Command, CommandStart
 from aiogram.methods import SendMessage
-from aiogram.types import Message
+from aiogram.types import MenuButtonWebApp, Message, WebAppInfo
 
 from bot.actor import Actor
 from bot.handlers.filters import IsPrivate
-from bot.handlers.keyboards import form_keyboard
+from bot.handlers.keyboards import form_keyboard, page_address
 from bot.handlers.replies import reply
 from bot.handlers.submissions import user_record
 from bot.handlers.words import closed_words
 from bot.locales import Texts
 from bot.services import Services
 
+log = logging.getLogger(__name__)
 
-async def start(message: Message, services: Services, texts: Texts, page_url: str) -> SendMessage:
+MENU_BUTTON_SECONDS = 3
+
+
+async def start(message: Message, bot: Bot, services: Services, texts: Texts, page_url: str) -> SendMessage:
     """Greet, and show the button that opens the page."""
     if message.from_user is not None:
         await services.users.see(user_record(message.from_user))
+    await _translate_menu_button(message, bot, texts, page_url)
     questionnaire = services.questionnaire
     availability = services.forms.availability()
     if availability != "open":
@@ -26,6 +34,17 @@ async def start(message: Message, services: Services, texts: Texts, page_url: st
     event = {name: getattr(questionnaire, name).get(texts.language, "") for name in ("title", "intro", "date", "place")}
     how = texts("start-how" if page_url else "start-no-page")
     return reply(message, texts("start", how=how, **event), reply_markup=form_keyboard(page_url, texts))
+
+
+async def _translate_menu_button(message: Message, bot: Bot, texts: Texts, page_url: str) -> None:
+    # Telegram has one menu button for all; a chat may have its own. Without it the greeting still comes.
+    if page_url:
+        page = WebAppInfo(url=page_address(page_url, lang=texts.language))
+        button = MenuButtonWebApp(text=texts.plain("menu-button"), web_app=page)
+        try:
+            await bot.set_chat_menu_button(message.chat.id, button, request_timeout=MENU_BUTTON_SECONDS)
+        except AiogramError as error:
+            log.warning("the menu button of a chat was not set: %s", type(error).__name__)
 
 
 async def help_(message: Message, actor: Actor, texts: Texts) -> SendMessage:

@@ -114,7 +114,9 @@ function haptic(app, { type, impact_style, notification_type }) {
   app.toast(`≋ ${impact_style ?? notification_type ?? type.replaceAll("_", " ")}`, "haptic");
 }
 
-const coloured = (part) => (app, { color, color_key }) => app.colour(part, color ?? store.themeParams[color_key]);
+// A key of the theme stays a key, so that the colour follows a change of theme.
+const themed = (key) => `var(--${key?.replaceAll("_", "-")})`;
+const coloured = (part) => (app, { color, color_key }) => app.colour(part, color ?? themed(color_key));
 const refused = (eventType, eventData) => (_, { req_id }, answer) => answer(eventType, { req_id, ...eventData });
 const unsupported = (eventType) => refused(eventType, { error: "UNSUPPORTED" });
 

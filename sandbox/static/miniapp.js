@@ -78,7 +78,7 @@ export class MiniApp {
   }
 
   colour(part, value) {
-    if (/^#[\da-f]{6}$/i.test(value)) this.element.style.setProperty(`--app-${part}`, value);
+    if (/^(#[\da-f]{6}|var\(--[a-z-]+\))$/i.test(value)) this.element.style.setProperty(`--app-${part}`, value);
   }
 
   toast(text, kind) {

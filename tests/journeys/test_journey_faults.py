@@ -97,6 +97,7 @@ async def test_pressing_again_and_again_makes_one_form(journey: Journey) -> None
     assert (form.version, form.answers) == (2, STORED | {"name": "Пётр Петров"})
 
 
+@both_scripts
 async def test_pressing_again_and_again_over_rest_makes_one_form(journey: Journey) -> None:
     await journey.start()
     await journey.open_from_menu()
@@ -121,6 +122,7 @@ async def test_reload_in_the_middle(journey: Journey) -> None:
     assert (await journey.the_form()).answers == STORED
 
 
+@both_scripts
 async def test_offline_and_back(journey: Journey) -> None:
     await journey.start()
     await journey.open_from_menu()
@@ -135,6 +137,7 @@ async def test_offline_and_back(journey: Journey) -> None:
     assert (await journey.the_form()).answers == STORED
 
 
+@both_scripts
 async def test_a_launch_of_yesterday_keeps_the_answers(journey: Journey) -> None:
     async def the_day_before_yesterday(route: Route) -> None:
         await route.continue_(post_data=route.request.post_data_json | {"auth_date": int(time.time()) - 2 * 86_400})
