@@ -5,12 +5,12 @@ from aiogram.filters import Filter
 from aiogram.types import Message
 
 
-class HasWebAppData(Filter):
-    """The message is what `WebApp.sendData` sent."""
+class IsSubmission(Filter):
+    """The message is what `WebApp.sendData` sent, in the guest's own chat: nobody else may read the answer."""
 
     async def __call__(self, message: Message) -> bool:
-        """Bot API, Message.web_app_data."""
-        return message.web_app_data is not None
+        """Bot API, Message.web_app_data and Chat.type."""
+        return message.web_app_data is not None and message.chat.type == ChatType.PRIVATE
 
 
 class IsPrivate(Filter):

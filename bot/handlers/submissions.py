@@ -22,7 +22,7 @@ from bot.errors import (
     PayloadTooLarge,
     QuestionnaireClosed,
 )
-from bot.handlers.filters import HasWebAppData, IsPrivate
+from bot.handlers.filters import IsSubmission
 from bot.handlers.keyboards import form_keyboard
 from bot.handlers.replies import reply
 from bot.handlers.words import answers_as_sent, closed_words, mistakes
@@ -110,4 +110,4 @@ def _refusal(error: BalBotError, message: Message, services: Services, texts: Te
 
 def register(router: Router) -> None:
     """Take what sendData sends."""
-    router.message.register(submitted, HasWebAppData(), IsPrivate())
+    router.message.register(submitted, IsSubmission())
