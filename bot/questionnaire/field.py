@@ -62,16 +62,19 @@ class Field:
         path: `email`, or `preferences.dietary_requirements` inside a group: unique in the questionnaire.
         label, hint, placeholder: texts by language; the last two may be "".
         card: shown on the short card that an admin sees.
+        stats: counted in the statistics; the list can be filtered by the first choice that is.
     """
 
     type: ClassVar[str]
     kind: ClassVar[Kind] = "text"
     missing: ClassVar[Code] = "required"
+    is_filter: ClassVar[bool] = False
 
     def __init__(self, table: Table, show_if: Condition | None) -> None:
         self.key, self.group, self.path = place_of(table.data)
         self.required = table.flag("required")
         self.card = table.flag("card")
+        self.stats = table.flag("stats")
         self.label = table.texts("label", LONGEST_LABEL, required=True)
         self.hint = table.texts("hint", LONGEST_HINT)
         self.placeholder = table.texts("placeholder", LONGEST_LABEL)
@@ -131,6 +134,7 @@ class Field:
             "type": self.type,
             "required": self.required,
             "card": self.card,
+            "stats": self.stats,
             "label": self.label,
             "hint": self.hint,
             "placeholder": self.placeholder,

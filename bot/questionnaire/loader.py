@@ -12,10 +12,13 @@ from bot.questionnaire.field import LONGEST_HINT, LONGEST_LABEL, Condition, Fiel
 from bot.questionnaire.model import Group, Questionnaire
 from bot.questionnaire.source import Source
 from bot.questionnaire.table import Table, did_you_mean
+from bot.questionnaire.texts import Texts
 from bot.questionnaire.types import FIELD_TYPES
 
 MOST_FIELDS = 60
 LONGEST_INTRO = 1000
+MOST_REASONS = 12
+LONGEST_REASON = 300
 BIGGEST_VERSION = 10**6
 RESERVED = frozenset({"form_data", "status", "submission_id", "user_id", "note"})
 """They stand beside the answers in a request."""
@@ -90,6 +93,8 @@ def _questionnaire(top: Table) -> Questionnaire:
         place=top.texts("place", LONGEST_LABEL),
         opens_at=opens_at,
         closes_at=closes_at,
+        timezone=top.timezone("timezone"),
+        reasons=_reasons(top),
         groups=groups,
         fields=_fields(top, groups),
     )
@@ -112,6 +117,19 @@ def _groups(top: Table) -> Iterator[Group]:
         _check_key(table, key, key, seen)
         yield Group(key, table.texts("label", LONGEST_LABEL, required=True), table.texts("hint", LONGEST_HINT))
         table.finish()
+
+
+def _reasons(top: Table) -> dict[str, Texts]:
+    reasons: dict[str, Texts] = {}
+    tables = top.tables("reject_reasons", "key")
+    if len(tables) > MOST_REASONS:
+        top.report(f"there are {len(tables)} reasons; keep them within {MOST_REASONS}.", "reject_reasons")
+    for table in tables:
+        key = table.demand("key", str, "", "a key in quotes")
+        _check_key(table, key, key, set(reasons))
+        reasons[key] = table.texts("text", LONGEST_REASON, required=True)
+        table.finish()
+    return reasons
 
 
 def _check_key(table: Table, key: str, path: str, seen: set[str]) -> None:

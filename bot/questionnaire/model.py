@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 from bot.errors import AnswersInvalid
 from bot.questionnaire.codes import AnswerError
@@ -34,6 +35,8 @@ class Questionnaire:
     Attributes:
         title, intro, date, place: texts by language.
         opens_at, closes_at: aware; open from the first, included, to the second, excluded; None: no such bound.
+        timezone: the event's own; times are told in it.
+        reasons: key → text by language: why a form may be rejected, ready to choose from.
         fields: flat, in the order of asking; the fields of one group stand together.
     """
 
@@ -46,12 +49,24 @@ class Questionnaire:
     place: Texts
     opens_at: datetime | None
     closes_at: datetime | None
+    timezone: ZoneInfo
+    reasons: Mapping[str, Texts]
     groups: tuple[Group, ...]
     fields: tuple[Field, ...]
 
     def field(self, path: str) -> Field:
         """The field at `path`; KeyError if there is none."""
         return self._by_path[path]
+
+    @cached_property
+    def ticket_field(self) -> Field | None:
+        """The question by which the list is filtered: the first choice that is counted, None if there is none."""
+        return next((field for field in self.fields if field.stats and field.is_filter), None)
+
+    def ticket_type(self, form_data: Mapping[str, Any]) -> str | None:
+        """The answer to `ticket_field`, None if there is none."""
+        value = self.ticket_field.given(form_data) if self.ticket_field else None
+        return value if isinstance(value, str) else None
 
     def availability(self, now: datetime) -> Availability:
         """Whether forms are taken at `now` (aware)."""

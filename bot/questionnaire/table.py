@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from difflib import get_close_matches
 from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
 
 from bot.questionnaire.source import Source
 from bot.questionnaire.texts import Texts
@@ -86,6 +87,17 @@ class Table:
             f"«{name}» has no offset; write it as +03:00." if missing_offset else f"«{name}» must be {mend}.", name
         )
         return None
+
+    def timezone(self, name: str) -> ZoneInfo:
+        """A time zone of the IANA database; UTC if it is not given."""
+        key = self.take(name, str, "UTC", 'a time zone in quotes, for example "Europe/Moscow"')
+        try:
+            return ZoneInfo(key)
+        except (KeyError, ValueError, OSError):  # unknown; no relative path; a folder of the database
+            near = get_close_matches(key, available_timezones(), n=1)
+            mend = f"did you mean «{near[0]}»?" if near else 'write it like "Europe/Moscow".'
+            self.report(f"no time zone is called «{key}»; {mend}", name)
+            return ZoneInfo("UTC")
 
     def texts(self, name: str, longest: int, *, required: bool = False) -> Texts:
         """One text for each language of the questionnaire; "" everywhere if it is not required and not given."""

@@ -16,6 +16,7 @@ class Choice(Field):
     """One of `choices`: value → label, in the order of the file. The value is stored."""
 
     type = "choice"
+    is_filter = True
 
     def __init__(self, table: Table, show_if: Condition | None) -> None:
         super().__init__(table, show_if)
@@ -63,6 +64,7 @@ class MultiChoice(Choice):
     """Some of `choices`, at least `min` and at most `max`; stored as a list in the order of the file."""
 
     type = "multi_choice"
+    is_filter = False
 
     def __init__(self, table: Table, show_if: Condition | None) -> None:
         super().__init__(table, show_if)
