@@ -79,6 +79,10 @@ class TransitionNotAllowed(BalBotError):
         self.wanted = wanted
 
 
+class UndoTooLate(BalBotError):
+    """A decision was made too long ago to be taken back."""
+
+
 class VersionStale(BalBotError):
     """The form has changed since the caller read it."""
 

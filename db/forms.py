@@ -1,19 +1,35 @@
 """The forms table: read, list, change, forget."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, bindparam, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    and_,
+    bindparam,
+    column,
+    func,
+    literal,
+    or_,
+    select,
+    table,
+    tuple_,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.records import FormRecord
-from db.tables import forms
+from db.tables import SEARCH_TABLE, UTCDateTime, forms
 
 Key = tuple[int, UUID]
 
+_SEARCH = table(SEARCH_TABLE, column("rowid"), column("search_text"))
+_WAITING_KEY = tuple_(forms.c.submitted_at, forms.c.id)
 _COLUMNS = [forms.c[field.name] for field in fields(FormRecord)]
 _LIVE = select(*_COLUMNS).where(forms.c.deleted_at.is_(None))
 _BY_ID = _LIVE.where(forms.c.id == bindparam("id"))
@@ -22,11 +38,27 @@ _LATEST = _LIVE.where(forms.c.user_id == bindparam("user_id")).order_by(forms.c.
 
 @dataclass(frozen=True, slots=True)
 class FormFilter:
-    """Which forms a list shows; `None` is any. `words` are casefolded and all of them must be found."""
+    """Which forms a list shows; `None` is any.
+
+    `words` are casefolded and all of them must be found, or else the form is the one of `number`; `since` and `until`
+    (excluded) bound the time of submission.
+    """
 
     user_id: int | None = None
     status: str | None = None
+    ticket_type: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
     words: tuple[str, ...] = ()
+    number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a page of the list ends: the sort key of its last form, `submitted_at` where the oldest come first."""
+
+    id: int
+    submitted_at: datetime | None = None
 
 
 class FormRepository:
@@ -57,10 +89,71 @@ class FormRepository:
 
     async def page(self, wanted: FormFilter, *, limit: int, before: int | None = None) -> list[FormRecord]:
         """At most `limit` forms, newest first, with numbers below `before` (keyset paging)."""
-        query = _filtered(wanted).order_by(forms.c.id.desc()).limit(limit)
-        if before is not None:
-            query = query.where(forms.c.id < before)
+        return await self._page(wanted, [forms.c.id.desc()], None if before is None else forms.c.id < before, limit)
+
+    async def page_after(self, wanted: FormFilter, *, limit: int, after: int) -> list[FormRecord]:
+        """The page before: at most `limit` forms with numbers above `after`, newest first."""
+        return (await self._page(wanted, [forms.c.id], forms.c.id > after, limit))[::-1]
+
+    async def waiting(self, wanted: FormFilter, *, limit: int, after: Position | None = None) -> list[FormRecord]:
+        """At most `limit` forms, those that have waited longest first, from `after` on."""
+        beyond = None if after is None else _place(after) < _WAITING_KEY
+        return await self._page(wanted, [forms.c.submitted_at, forms.c.id], beyond, limit)
+
+    async def waiting_before(self, wanted: FormFilter, *, limit: int, before: Position) -> list[FormRecord]:
+        """The page before, in the same order."""
+        order = [forms.c.submitted_at.desc(), forms.c.id.desc()]
+        return (await self._page(wanted, order, _place(before) > _WAITING_KEY, limit))[::-1]
+
+    async def count(self, wanted: FormFilter) -> int:
+        """How many forms the list shows in all."""
+        query = select(func.count()).select_from(forms).where(forms.c.deleted_at.is_(None), *self._conditions(wanted))
+        return int(await self._connection.scalar(query) or 0)
+
+    async def count_by_status(self) -> dict[str, int]:
+        """Status → how many forms."""
+        query = select(forms.c.status, func.count()).where(forms.c.deleted_at.is_(None)).group_by(forms.c.status)
+        return {row[0]: row[1] for row in await self._connection.execute(query)}
+
+    async def move_all(self, wanted: FormFilter, *, to_status: str, at: datetime, limit: int) -> list[tuple[int, int]]:
+        """Give at most `limit` forms of the filter a new status; (form id, user id) of each."""
+        picked = select(forms.c.id).where(forms.c.deleted_at.is_(None), *self._conditions(wanted))
+        picked = picked.order_by(forms.c.id).limit(limit).with_for_update(skip_locked=True)
+        query = (
+            update(forms)
+            .where(forms.c.id.in_(picked), forms.c.status == wanted.status)
+            .values(status=to_status, version=forms.c.version + 1, updated_at=at)
+            .returning(forms.c.id, forms.c.user_id)
+        )
+        return [(row.id, row.user_id) for row in await self._connection.execute(query)]
+
+    async def _page(
+        self, wanted: FormFilter, order: list[Any], beyond: ColumnElement[bool] | None, limit: int
+    ) -> list[FormRecord]:
+        query = _LIVE.where(*self._conditions(wanted)).order_by(*order).limit(limit)
+        if beyond is not None:
+            query = query.where(beyond)
         return [to_record(row) for row in await self._connection.execute(query)]
+
+    def _conditions(self, wanted: FormFilter) -> Iterator[ColumnElement[bool]]:
+        if wanted.user_id is not None:
+            yield forms.c.user_id == wanted.user_id
+        if wanted.status is not None:
+            yield forms.c.status == wanted.status
+        if wanted.ticket_type is not None:
+            yield forms.c.ticket_type == wanted.ticket_type
+        if wanted.since is not None:
+            yield forms.c.submitted_at >= wanted.since
+        if wanted.until is not None:
+            yield forms.c.submitted_at < wanted.until
+        if wanted.words:
+            found = and_(*(_contains(word, self._connection.dialect.name) for word in wanted.words))
+            yield found if wanted.number is None else or_(forms.c.id == wanted.number, found)
+
+    async def optimize_search(self) -> None:
+        """Let no piece of a deleted text linger in the search (PostgreSQL vacuums)."""
+        if self._connection.dialect.name == "sqlite":
+            await self._connection.exec_driver_sql("INSERT INTO forms_search(forms_search) VALUES ('optimize')")
 
     async def change(self, form: FormRecord, values: Mapping[str, Any], at: datetime) -> FormRecord | None:
         """Change a form that still is at the version and in the status it was read in; None when it is not."""
@@ -83,12 +176,13 @@ def _first(row: Row[Any] | None) -> FormRecord | None:
     return None if row is None else to_record(row)
 
 
-def _filtered(wanted: FormFilter) -> Select[Any]:
-    query = _LIVE
-    if wanted.user_id is not None:
-        query = query.where(forms.c.user_id == wanted.user_id)
-    if wanted.status is not None:
-        query = query.where(forms.c.status == wanted.status)
-    for word in wanted.words:
-        query = query.where(forms.c.search_text.contains(word, autoescape=True))
-    return query
+def _place(position: Position) -> ColumnElement[Any]:
+    return tuple_(literal(position.submitted_at, UTCDateTime), literal(position.id))
+
+
+def _contains(word: str, dialect: str) -> ColumnElement[bool]:
+    """Whether the word stands in the text that forms are searched by; both ways use an index of trigrams."""
+    if dialect == "postgresql":
+        return forms.c.search_text.contains(word, autoescape=True)
+    pattern = "*" + re.sub(r"([*?[])", r"[\1]", word) + "*"
+    return forms.c.id.in_(select(_SEARCH.c.rowid).where(_SEARCH.c.search_text.op("GLOB")(pattern)))

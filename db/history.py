@@ -1,14 +1,20 @@
 """The append-only history of a form."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, fields
+from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import Row, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.records import EventRecord
-from db.tables import form_events
+from db.records import EventRecord, NamedEvent, UserRecord
+from db.tables import form_events, users
+
+DECISIONS = ("approved", "rejected", "needs_changes")
 
 _COLUMNS = [form_events.c[field.name] for field in fields(EventRecord)]
+_USER = [users.c[field.name] for field in fields(UserRecord)]
+_NAMED = select(*_COLUMNS, *_USER).select_from(form_events.outerjoin(users, users.c.id == form_events.c.actor_id))
 
 
 class HistoryRepository:
@@ -21,7 +27,36 @@ class HistoryRepository:
         """Append one line."""
         await self._connection.execute(insert(form_events).values(asdict(event)))
 
+    async def add_all(self, events: Sequence[EventRecord]) -> None:
+        """Append many lines."""
+        if events:
+            await self._connection.execute(insert(form_events), [asdict(event) for event in events])
+
+    async def decision(self, form_id: int) -> NamedEvent | None:
+        """The last time that an admin gave the form its status, None if that was taken back or never happened."""
+        query = _NAMED.where(
+            form_events.c.form_id == form_id, form_events.c.to_status.is_distinct_from(form_events.c.from_status)
+        )
+        found = (await self._connection.execute(query.order_by(form_events.c.id.desc()).limit(1))).first()
+        named = None if found is None else _named(found)
+        return named if named and named.event.action == "moved" and named.event.to_status in DECISIONS else None
+
+    async def named(self, form_id: int) -> list[NamedEvent]:
+        """Every line of one form with the names of those who acted, oldest first."""
+        query = _NAMED.where(form_events.c.form_id == form_id).order_by(form_events.c.id)
+        return [_named(row) for row in await self._connection.execute(query)]
+
+    async def forget(self, form_id: int) -> None:
+        """Drop what people wrote about a deleted form; who and when stays."""
+        query = update(form_events).where(form_events.c.form_id == form_id).values(note=None, details=None)
+        await self._connection.execute(query)
+
     async def of(self, form_id: int) -> list[EventRecord]:
         """Every line of one form, oldest first; a deleted form keeps them."""
         query = select(*_COLUMNS).where(form_events.c.form_id == form_id).order_by(form_events.c.id)
         return [EventRecord(*row) for row in await self._connection.execute(query)]
+
+
+def _named(row: Row[Any]) -> NamedEvent:
+    event, user = row[: len(_COLUMNS)], row[len(_COLUMNS) :]
+    return NamedEvent(EventRecord(*event), None if user[0] is None else UserRecord(*user))

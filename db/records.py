@@ -1,7 +1,7 @@
 """What leaves this package: frozen records, never rows."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -16,6 +16,14 @@ class UserRecord:
     last_name: str | None = None
     username: str | None = None
     language_code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KnownUser(UserRecord):
+    """A user with what the bot has learned: the language chosen with /language, and whether messages get through."""
+
+    language: str | None = None
+    blocked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +61,69 @@ class EventRecord:
     from_status: str | None
     to_status: str | None
     note: str | None = None
+    details: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NamedEvent:
+    """A line of the history with the one who did it, as far as the bot knows them."""
+
+    event: EventRecord
+    actor: UserRecord | None
+
+
+@dataclass(frozen=True, slots=True)
+class FormMessage:
+    """A chat message that belongs to a form; `state` is what its buttons, or the reply to it, need to know."""
+
+    chat_id: int
+    message_id: int
+    form_id: int
+    purpose: str
+    state: Mapping[str, Any]
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NewMessage:
+    """A message for the outbox. Those of one `lane` (the chat, unless told) are sent in order.
+
+    The smaller the `priority`, the sooner; `message_id` is the message to edit.
+    """
+
+    kind: str
+    chat_id: int
+    form_id: int | None = None
+    params: Mapping[str, Any] = field(default_factory=dict)
+    lane: str = ""
+    priority: int = 0
+    message_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRecord:
+    """A message that somebody has claimed, or that could not be delivered; `attempts` counts this one too."""
+
+    id: int
+    kind: str
+    chat_id: int
+    form_id: int | None
+    params: Mapping[str, Any]
+    message_id: int | None
+    revision: int
+    attempts: int
+    created_at: datetime
+    dead_at: datetime | None
+    last_error: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """What a digest tells: how many forms, from which number to which."""
+
+    count: int
+    first: int
+    last: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +148,7 @@ class NewForm:
     source: str
     questionnaire: str
     questionnaire_version: int
+    ticket_type: str | None
     request_hash: str
     actor_id: int | None
     actor_role: str

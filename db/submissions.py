@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import TextClause, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import users
+from db import outbox, users
 from db.engine import dumps
 from db.forms import FormRepository, Key
 from db.idempotency import IdempotencyRepository
@@ -19,7 +19,7 @@ from db.tables import UTCDateTime, forms
 
 _FORM_COLUMNS = (
     "user_id, submission_id, form_data, search_text, status, source, questionnaire, questionnaire_version, "
-    "request_hash, version, created_at, updated_at, submitted_at"
+    "ticket_type, request_hash, version, created_at, updated_at, submitted_at"
 )
 _EVENT_COLUMNS = "form_id, at, actor_id, actor_role, action, to_status"
 
@@ -35,7 +35,7 @@ WITH batch AS MATERIALIZED (
     SELECT b.*, u.*, CAST(:at AS timestamptz) AS at
     FROM jsonb_to_recordset(CAST(CAST(:batch AS text) AS jsonb)) AS b(
         "user" jsonb, submission_id uuid, form_data jsonb, search_text text, status text, source text,
-        questionnaire text, questionnaire_version integer, request_hash text,
+        questionnaire text, questionnaire_version integer, ticket_type text, request_hash text,
         actor_id bigint, actor_role text),
     LATERAL jsonb_to_record(b."user") AS u(
         id bigint, first_name text, last_name text, username text, language_code text)
@@ -46,7 +46,7 @@ WITH batch AS MATERIALIZED (
 ), stored AS (
     INSERT INTO forms ({_FORM_COLUMNS})
     SELECT id, submission_id, form_data, search_text, status, source, questionnaire, questionnaire_version,
-        request_hash, 1, at, at, CASE status WHEN 'draft' THEN NULL ELSE at END
+        ticket_type, request_hash, 1, at, at, CASE status WHEN 'draft' THEN NULL ELSE at END
     FROM batch WHERE NOT EXISTS (
         SELECT 1 FROM forms f WHERE f.user_id = batch.id AND f.submission_id = batch.submission_id)
     ON CONFLICT (user_id, submission_id) DO NOTHING
@@ -55,6 +55,13 @@ WITH batch AS MATERIALIZED (
     INSERT INTO form_events ({_EVENT_COLUMNS})
     SELECT s.id, at, actor_id, actor_role, 'created', status
     FROM stored s JOIN batch b ON b.id = s.user_id AND b.submission_id = s.submission_id
+), announced AS (
+    INSERT INTO outbox ({outbox.COLUMNS})
+    SELECT 'card', chat::bigint, chat, s.id, '{{}}', {outbox.CARD_PRIORITY}, 0, 0, at, at
+    FROM stored s JOIN batch b ON b.id = s.user_id AND b.submission_id = s.submission_id,
+        unnest(string_to_array(CAST(:chats AS text), ',')) AS chat
+    WHERE b.status = 'submitted'
+        AND NOT EXISTS (SELECT 1 FROM users u WHERE u.id = chat::bigint AND u.blocked)
 )
 SELECT id, user_id, submission_id FROM stored
 """)
@@ -68,12 +75,18 @@ _SQLITE_FORMS = _statement(f"""
 INSERT INTO forms ({_FORM_COLUMNS})
 SELECT value ->> '$.user.id', replace(value ->> 'submission_id', '-', ''), value -> 'form_data',
     value ->> 'search_text', value ->> 'status', value ->> 'source', value ->> 'questionnaire',
-    value ->> 'questionnaire_version', value ->> 'request_hash', 1, :at, :at,
+    value ->> 'questionnaire_version', value ->> 'ticket_type', value ->> 'request_hash', 1, :at, :at,
     CASE value ->> 'status' WHEN 'draft' THEN NULL ELSE :at END
 FROM json_each(:batch) WHERE true
 ON CONFLICT (user_id, submission_id) DO NOTHING
 RETURNING id, user_id, submission_id
 """).columns(forms.c.id, forms.c.user_id, forms.c.submission_id)
+_SQLITE_CARDS = _statement(f"""
+INSERT INTO outbox ({outbox.COLUMNS})
+SELECT 'card', chat.value, chat.value, f.id, '{{}}', {outbox.CARD_PRIORITY}, 0, 0, :at, :at
+FROM json_each(:numbers) AS number JOIN forms f ON f.id = number.value, json_each('[' || :chats || ']') AS chat
+WHERE f.status = 'submitted' AND NOT EXISTS (SELECT 1 FROM users u WHERE u.id = chat.value AND u.blocked)
+""")
 # A form without a history row is one that this transaction has just stored.
 _SQLITE_EVENTS = _statement(f"""
 INSERT INTO form_events ({_EVENT_COLUMNS})
@@ -84,15 +97,17 @@ WHERE NOT EXISTS (SELECT 1 FROM form_events e WHERE e.form_id = f.id)
 """)
 
 
-async def store(connection: AsyncConnection, batch: Sequence[NewForm], at: datetime) -> list[Stored]:
-    """Store every new form with its user and its history row; answer each, in order.
+async def store(
+    connection: AsyncConnection, batch: Sequence[NewForm], at: datetime, card_chats: Sequence[int] = ()
+) -> list[Stored]:
+    """Store every new form with its user, its history row and a card for each of `card_chats`; answer each, in order.
 
     A form that was stored before is returned as it stands, `replayed`.
     """
     first: dict[Key, NewForm] = {}
     for new in batch:
         first.setdefault(_key(new), new)
-    numbers = await _insert(connection, list(first.values()), at)
+    numbers = await _insert(connection, list(first.values()), at, ",".join(map(str, card_chats)))
     records = {key: _record(number, first[key], at) for key, number in numbers.items()}
     await _remember(connection, first, records, at)
     records |= await FormRepository(connection).find([key for key in first if key not in numbers])
@@ -104,14 +119,17 @@ def _key(new: NewForm) -> Key:
     return new.user.id, new.submission_id
 
 
-async def _insert(connection: AsyncConnection, batch: list[NewForm], at: datetime) -> dict[Key, int]:
+async def _insert(connection: AsyncConnection, batch: list[NewForm], at: datetime, chats: str) -> dict[Key, int]:
     parameters = {"batch": dumps(batch), "at": at}
     if connection.dialect.name == "postgresql":
-        rows = (await connection.execute(_POSTGRES, parameters)).all()
+        rows = (await connection.execute(_POSTGRES, parameters | {"chats": chats})).all()
     else:
         await connection.execute(_SQLITE_USERS, parameters)
         rows = (await connection.execute(_SQLITE_FORMS, parameters)).all()
         await connection.execute(_SQLITE_EVENTS, parameters)
+        if chats:
+            numbers = dumps([row.id for row in rows])
+            await connection.execute(_SQLITE_CARDS, {"numbers": numbers, "chats": chats, "at": at})
     return {(row.user_id, row.submission_id): row.id for row in rows}
 
 

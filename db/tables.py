@@ -9,6 +9,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    ColumnElement,
     DateTime,
     Dialect,
     ForeignKey,
@@ -27,6 +28,19 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 
 STATUSES = ("draft", "submitted", "approved", "rejected", "needs_changes", "cancelled")
 SOURCES = ("mini_app", "api", "chat")
+ACTIONS = ("created", "edited", "moved", "undone", "word", "answer", "deleted")
+KINDS = ("card", "digest", "refresh", "notice", "word", "answer", "export", "reminder")
+PURPOSES = ("card", "review", "reason", "changes", "ask", "word", "answer")
+
+
+# What the forms are searched by: an index on PostgreSQL, a table of SQLite's FTS5; made by migration 0002 alone, for
+# SQLAlchemy describes neither.
+SEARCH_INDEX, SEARCH_TABLE = "ix_forms_search_text", "forms_search"
+
+
+def is_modelled(_object: object, name: str | None, *_more: object) -> bool:
+    """Whether alembic finds this thing in the models (its `include_object`)."""
+    return not (name or "").startswith((SEARCH_INDEX, SEARCH_TABLE))
 
 
 def to_text(moment: datetime) -> str:
@@ -83,6 +97,7 @@ users = Table(
     Column("last_name", Text),
     Column("username", Text),
     Column("language_code", String(35)),
+    Column("language", String(2), comment="chosen with /language"),
     Column("blocked", Boolean, nullable=False, server_default=false()),
     Column("created_at", UTCDateTime, nullable=False),
     Column("updated_at", UTCDateTime, nullable=False),
@@ -100,6 +115,7 @@ forms = Table(
     Column("source", String(20), nullable=False),
     Column("questionnaire", String(64), nullable=False),
     Column("questionnaire_version", Integer, nullable=False),
+    Column("ticket_type", String(40), comment="the answer by which the list is filtered"),
     Column("request_hash", String(64), nullable=False, comment="SHA-256 of the request that made it"),
     Column("version", Integer, nullable=False, comment="counts the changes; the ETag"),
     Column("created_at", UTCDateTime, nullable=False),
@@ -111,6 +127,9 @@ forms = Table(
     one_of("source", SOURCES),
     Index(None, "user_id", "id"),
     Index(None, "status", "id"),
+    Index(None, "status", "submitted_at", "id"),
+    Index(None, "ticket_type", "id"),
+    Index(None, "submitted_at"),
     sqlite_autoincrement=True,
 )
 
@@ -126,31 +145,71 @@ form_events = Table(
     Column("from_status", String(20)),
     Column("to_status", String(20)),
     Column("note", Text),
+    Column("details", Document, comment="reason: a key of the questionnaire; fields: paths to change"),
     Index(None, "form_id", "id"),
-    one_of("action", ("created", "edited", "moved", "deleted")),
+    one_of("action", ACTIONS),
     sqlite_autoincrement=True,
+)
+
+form_messages = Table(
+    "form_messages",
+    metadata,
+    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("message_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("form_id", BigInteger, ForeignKey("forms.id"), nullable=False),
+    Column("purpose", String(20), nullable=False),
+    Column("state", Document, nullable=False, comment="what its buttons or its answer need to know"),
+    Column("created_at", UTCDateTime, nullable=False),
+    Index(None, "form_id"),
+    one_of("purpose", PURPOSES),
+)
+
+saved_filters = Table(
+    "saved_filters",
+    metadata,
+    Column("id", String(16), primary_key=True, comment="made of its content"),
+    Column("content", Document, nullable=False),
+    Column("used_at", UTCDateTime, nullable=False),
 )
 
 outbox = Table(
     "outbox",
     metadata,
     Column("id", Number, primary_key=True),
+    Column("kind", String(20), nullable=False),
     Column("chat_id", BigInteger, nullable=False),
-    Column("method", String(64), nullable=False, comment="of the Bot API"),
-    Column("payload", Document, nullable=False),
-    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("lane", String(64), nullable=False, comment="messages of one lane are sent in order, one at a time"),
+    Column("form_id", BigInteger, ForeignKey("forms.id")),
+    Column("params", Document, nullable=False),
+    Column("priority", Integer, nullable=False),
+    Column("message_id", BigInteger, comment="the message that is edited, or that was sent"),
+    Column("digest_id", BigInteger, comment="the digest that a card was folded into"),
+    Column("revision", Integer, nullable=False, comment="counts the reasons to send it"),
+    Column("attempts", Integer, nullable=False),
     Column("created_at", UTCDateTime, nullable=False),
     Column("next_attempt_at", UTCDateTime, nullable=False),
+    Column("lease_until", UTCDateTime, comment="somebody is sending it"),
     Column("sent_at", UTCDateTime),
     Column("dead_at", UTCDateTime),
-    Column("last_error", Text),
+    Column("last_error", String(200)),
+    Index(None, "form_id"),
+    Index(None, "digest_id"),
+    one_of("kind", KINDS),
     sqlite_autoincrement=True,
 )
-Index(
-    "ix_outbox_due",
-    outbox.c.next_attempt_at,
-    postgresql_where=outbox.c.sent_at.is_(None) & outbox.c.dead_at.is_(None),
-    sqlite_where=outbox.c.sent_at.is_(None) & outbox.c.dead_at.is_(None),
+
+
+def _partial(name: str, condition: ColumnElement[bool], *columns: Column[Any], unique: bool = False) -> Index:
+    return Index(name, *columns, unique=unique, postgresql_where=condition, sqlite_where=condition)
+
+
+_PENDING = outbox.c.sent_at.is_(None) & outbox.c.dead_at.is_(None)
+_partial("ix_outbox_due", _PENDING, outbox.c.priority, outbox.c.next_attempt_at, outbox.c.id)
+_partial("ix_outbox_lane", _PENDING, outbox.c.lane, outbox.c.id)
+_partial("ix_outbox_cards", outbox.c.kind == "card", outbox.c.created_at)
+_partial("ix_outbox_dead", outbox.c.dead_at.is_not(None), outbox.c.dead_at)
+_partial(
+    "uq_outbox_refresh", _PENDING & (outbox.c.kind == "refresh"), outbox.c.chat_id, outbox.c.message_id, unique=True
 )
 
 idempotency_keys = Table(

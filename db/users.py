@@ -1,12 +1,12 @@
 """Telegram users as last seen."""
 
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import datetime
 
-from sqlalchemy import bindparam, text, update
+from sqlalchemy import bindparam, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.records import UserRecord
+from db.records import KnownUser, UserRecord
 from db.tables import UTCDateTime, users
 
 COLUMNS = "id, first_name, last_name, username, language_code, created_at, updated_at"
@@ -24,6 +24,12 @@ _SEE = text(f"""
     VALUES (:id, :first_name, :last_name, :username, :language_code, :at, :at) {UPSERT}
 """).bindparams(bindparam("at", type_=UTCDateTime))
 
+_SET_BLOCKED = text("""
+    INSERT INTO users (id, blocked, created_at, updated_at) VALUES (:id, :blocked, :at, :at)
+    ON CONFLICT (id) DO UPDATE SET blocked = excluded.blocked, updated_at = excluded.updated_at
+""").bindparams(bindparam("at", type_=UTCDateTime))
+_GET = select(*(users.c[field.name] for field in fields(KnownUser))).where(users.c.id == bindparam("id"))
+
 
 class UserRepository:
     """The users table, over one connection."""
@@ -36,6 +42,10 @@ class UserRepository:
         await self._connection.execute(_SEE, asdict(user) | {"at": at})
 
     async def set_blocked(self, user_id: int, at: datetime, *, blocked: bool) -> None:
-        """Remember whether the user has blocked the bot."""
-        query = update(users).where(users.c.id == user_id).values(blocked=blocked, updated_at=at)
-        await self._connection.execute(query)
+        """Remember whether the user has blocked the bot, also of one who has never written to it."""
+        await self._connection.execute(_SET_BLOCKED, {"id": user_id, "blocked": blocked, "at": at})
+
+    async def get(self, user_id: int) -> KnownUser | None:
+        """The user as last seen."""
+        row = (await self._connection.execute(_GET, {"id": user_id})).first()
+        return None if row is None else KnownUser(*row)

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from db.engine import Database
 from db.migrate import locked
-from db.tables import metadata
+from db.tables import is_modelled, metadata
 
 
 def migrate(connection: Connection) -> None:
@@ -19,6 +19,7 @@ def migrate(connection: Connection) -> None:
         target_metadata=metadata,
         render_as_batch=connection.dialect.name == "sqlite",
         compare_server_default=True,
+        include_object=is_modelled,
     )
     with context.begin_transaction():
         context.run_migrations()

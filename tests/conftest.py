@@ -17,7 +17,7 @@ from world import World, example, run_world
 POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
 CHROMIUM = "/usr/bin/chromium"
 REDIS = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/0")
-TABLES = "users, forms, form_events, outbox, idempotency_keys, dead_letters"
+TABLES = "users, forms, form_events, form_messages, saved_filters, outbox, idempotency_keys, dead_letters"
 
 
 def _missing(service: str, error: Exception) -> None:

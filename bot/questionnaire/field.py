@@ -1,7 +1,7 @@
 """A field: one question of the questionnaire, whatever its type."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar, Literal
@@ -154,6 +154,10 @@ class Field:
     def cell(self, value: object) -> Cell:
         """The stored answer in an export, of the column's kind; one of another type as text."""
         return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+    def counted(self, text: str) -> Sequence[str | bool]:
+        """The answers in a stored value that the database gave as text: what `/stats` counts."""
+        return [text]
 
     def search(self, value: object) -> str:  # noqa: ARG002  types that can be searched need it
         """What the guest list can be searched by, "" if nothing."""

@@ -1,25 +1,52 @@
 """The rules of Bal Bot; knows neither Telegram nor HTTP."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.questionnaire import Questionnaire
 from bot.services.clock import Clock, utc_now
+from bot.services.conversations import ConversationService
 from bot.services.dead_letters import DeadLetterService
 from bot.services.forms import FormService, Page, RequestKey
 from bot.services.health import HealthService
+from bot.services.lists import Counts, ListPage, ListService
+from bot.services.outbox import OutboxService
+from bot.services.review import Card, Decision, ReviewService
+from bot.services.statistics import Statistics, StatisticsService
 from bot.services.transactions import Transactions
 from bot.services.users import UserService
 from db.engine import Database
-from db.forms import FormFilter
-from db.records import EventRecord, FormRecord, Stored, UserRecord
+from db.forms import FormFilter, Position
+from db.records import (
+    Digest,
+    EventRecord,
+    FormMessage,
+    FormRecord,
+    KnownUser,
+    NamedEvent,
+    OutboxRecord,
+    Stored,
+    UserRecord,
+)
 
 __all__ = [
+    "Card",
+    "Counts",
+    "Decision",
+    "Digest",
     "EventRecord",
     "FormFilter",
+    "FormMessage",
     "FormRecord",
+    "KnownUser",
+    "ListPage",
+    "NamedEvent",
+    "OutboxRecord",
     "Page",
+    "Position",
     "RequestKey",
     "Services",
+    "Statistics",
     "Stored",
     "UserRecord",
     "create_services",
@@ -32,17 +59,30 @@ class Services:
 
     questionnaire: Questionnaire
     forms: FormService
+    review: ReviewService
+    lists: ListService
+    statistics: StatisticsService
+    conversations: ConversationService
+    outbox: OutboxService
     users: UserService
     dead_letters: DeadLetterService
     health: HealthService
 
 
-def create_services(database: Database, questionnaire: Questionnaire, clock: Clock = utc_now) -> Services:
-    """The services over one database."""
+def create_services(
+    database: Database, questionnaire: Questionnaire, clock: Clock = utc_now, card_chats: Sequence[int] = ()
+) -> Services:
+    """The services over one database; `card_chats` are where the admins see each form."""
     transactions = Transactions(database)
+    outbox = OutboxService(transactions, clock)
     return Services(
         questionnaire=questionnaire,
-        forms=FormService(transactions, questionnaire, clock),
+        forms=FormService(transactions, questionnaire, outbox, clock, card_chats),
+        review=ReviewService(transactions, questionnaire, outbox, clock, card_chats),
+        lists=ListService(transactions, clock),
+        statistics=StatisticsService(transactions, questionnaire, clock),
+        conversations=ConversationService(transactions, outbox, clock, card_chats),
+        outbox=outbox,
         users=UserService(transactions, clock),
         dead_letters=DeadLetterService(transactions, clock),
         health=HealthService(database),

@@ -19,8 +19,11 @@ from bot.errors import (
 )
 from bot.metrics import FORMS
 from bot.questionnaire import Questionnaire
+from bot.services import consequences
 from bot.services.clock import Clock, utc_now
 from bot.services.group_commit import GroupCommit
+from bot.services.outbox import OutboxService
+from bot.services.rights import require_admin, require_owner, visible
 from bot.services.statuses import Side, Status, after_edit, check_transition
 from bot.services.transactions import Transaction, Transactions
 from bot.submission import Submission, is_user_id
@@ -54,10 +57,19 @@ class Page:
 class FormService:
     """The rules of a form's life."""
 
-    def __init__(self, transactions: Transactions, questionnaire: Questionnaire, clock: Clock = utc_now) -> None:
+    def __init__(
+        self,
+        transactions: Transactions,
+        questionnaire: Questionnaire,
+        outbox: OutboxService,
+        clock: Clock = utc_now,
+        card_chats: Sequence[int] = (),
+    ) -> None:
         self._transactions = transactions
         self._questionnaire = questionnaire
+        self._outbox = outbox
         self._clock = clock
+        self._card_chats = card_chats
         self._group_commit = GroupCommit(self._store)
 
     async def close(self) -> None:
@@ -90,16 +102,16 @@ class FormService:
 
     async def latest(self, actor: Actor, user_id: int) -> FormRecord:
         """A user's newest form; FormNotFound when there is none for this actor."""
-        _require_owner(actor, user_id)
+        require_owner(actor, user_id)
         async with self._transactions.read() as transaction:
-            return _visible(actor, await transaction.forms.latest(user_id))
+            return visible(actor, await transaction.forms.latest(user_id))
 
     async def list(self, actor: Actor, wanted: FormFilter, *, limit: int, before: int | None = None) -> Page:
         """Forms, newest first: a guest's own ones, or any for an admin (Forbidden for others)."""
         if wanted.user_id is None:
-            _require_admin(actor)
+            require_admin(actor)
         else:
-            _require_owner(actor, wanted.user_id)
+            require_owner(actor, wanted.user_id)
         async with self._transactions.read() as transaction:
             found = await transaction.forms.page(wanted, limit=limit + 1, before=before)
         items = found[:limit]
@@ -116,7 +128,7 @@ class FormService:
 
     async def history(self, actor: Actor, form_id: int) -> Sequence[EventRecord]:
         """Who did what and when to one form, deleted or not, for an admin."""
-        _require_admin(actor)
+        require_admin(actor)
         async with self._transactions.read() as transaction:
             return await transaction.history.of(form_id)
 
@@ -138,25 +150,33 @@ class FormService:
             raise AnswersInvalid({"": ["nothing_to_change"]})
         try:
             async with self._transactions.write() as transaction:
-                form = _visible(actor, await transaction.forms.get_for_change(form_id))
+                form = visible(actor, await transaction.forms.get_for_change(form_id))
                 # Under the form's lock: of the same requests at once, one changes it and the others find its answer.
                 if key and (first := await transaction.keys.get(key.id)):
                     return _replay(first.answer, first.request_hash, key)
                 if expected is not None and form.version not in expected:
                     raise VersionStale(form.version)
-                return await self._change(transaction, actor, form, submission, key)
+                stored = await self._change(transaction, actor, form, submission, key)
         except Conflict:
             raise IdempotencyKeyReused from None
+        self._outbox.wake()
+        return stored
 
     async def delete(self, actor: Actor, form_id: int) -> None:
         """Erase a form's answers for good; its history keeps who and when."""
         async with self._transactions.write() as transaction:
-            form = _visible(actor, await transaction.forms.get_for_change(form_id))
+            form = visible(actor, await transaction.forms.get_for_change(form_id))
             now = self._clock()
-            await transaction.forms.change(form, {"form_data": {}, "search_text": "", "deleted_at": now}, now)
+            gone: dict[str, Any] = {"form_data": {}, "search_text": "", "ticket_type": None, "deleted_at": now}
+            await transaction.forms.change(form, gone, now)
+            await transaction.forms.optimize_search()
             await transaction.keys.forget(form.id)
+            await transaction.outbox.forget(form.id)
+            await transaction.history.forget(form.id)
             await transaction.history.add(_event(actor, form, now, "deleted", None))
+            await consequences.refresh(transaction, [form.id], now)
         await self._transactions.overwrite_deleted()
+        self._outbox.wake()
 
     def _new(self, actor: Actor, owner: UserRecord, submission: Submission, source: str, key: RequestKey) -> NewForm:
         status = _first_status(submission, default=_DEFAULT_STATUS[source])
@@ -172,6 +192,7 @@ class FormService:
             source=source,
             questionnaire=self._questionnaire.key,
             questionnaire_version=self._questionnaire.version,
+            ticket_type=self._questionnaire.ticket_type(answers),
             actor_id=actor.id,
             actor_role=actor.role,
             request_hash=key.request_hash,
@@ -180,7 +201,9 @@ class FormService:
 
     async def _store(self, batch: Sequence[NewForm]) -> Sequence[Stored]:
         async with self._transactions.write() as transaction:
-            return await transaction.store(batch, self._clock())
+            stored = await transaction.store(batch, self._clock(), self._card_chats)
+        self._outbox.wake()
+        return stored
 
     async def _stored_before(self, user_id: int, submission_id: UUID, error: BalBotError) -> Stored:
         async with self._transactions.read() as transaction:
@@ -217,7 +240,9 @@ class FormService:
             raise VersionStale(form.version)
         if not _is_autosave(actor, form, changed):
             action = "edited" if submission.answers is not None else "moved"
-            await transaction.history.add(_event(actor, form, now, action, changed.status, submission.note))
+            event = _event(actor, form, now, action, changed.status, submission.note)
+            await transaction.history.add(event)
+            await consequences.follow(transaction, form, changed, event, self._card_chats)
         if key and key.keeps_answer:
             await transaction.keys.add([IdempotencyRecord(key.id, changed.id, key.request_hash, changed)], now)
         return Stored(changed, replayed=False)
@@ -249,6 +274,7 @@ class FormService:
             "search_text": self._questionnaire.search_text(cleaned),
             "questionnaire": self._questionnaire.key,
             "questionnaire_version": self._questionnaire.version,
+            "ticket_type": self._questionnaire.ticket_type(cleaned),
         }
 
     def _require_open(self, actor: Actor) -> None:
@@ -288,24 +314,6 @@ def _status(text: str) -> Status:
 def _sides(actor: Actor, form: FormRecord) -> frozenset[Side]:
     sides = {Side.ADMIN: actor.is_admin, Side.OWNER: actor.owns(form.user_id)}
     return frozenset(side for side, holds in sides.items() if holds)
-
-
-def _visible(actor: Actor, form: FormRecord | None) -> FormRecord:
-    if form is None:
-        raise FormNotFound
-    _require_owner(actor, form.user_id)
-    return form
-
-
-def _require_owner(actor: Actor, user_id: int) -> None:
-    # Somebody else's form and no form look the same.
-    if not (actor.is_admin or actor.owns(user_id)):
-        raise FormNotFound
-
-
-def _require_admin(actor: Actor) -> None:
-    if not actor.is_admin:
-        raise Forbidden("admins only")
 
 
 def _replay(answer: FormRecord, request_hash: str, key: RequestKey) -> Stored:

@@ -16,6 +16,10 @@ class Status(StrEnum):
     CANCELLED = "cancelled"
 
 
+DECISIONS = frozenset({Status.APPROVED, Status.REJECTED, Status.NEEDS_CHANGES})
+"""What an admin may decide of a form that waits for review."""
+
+
 class Side(StrEnum):
     """Whose decision a status is."""
 

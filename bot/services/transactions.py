@@ -11,10 +11,14 @@ from bot.errors import Conflict, DatabaseUnavailable
 from db import submissions
 from db.dead_letters import DeadLetterRepository
 from db.engine import Database, is_passing
+from db.form_messages import FormMessageRepository
 from db.forms import FormRepository
 from db.history import HistoryRepository
 from db.idempotency import IdempotencyRepository
+from db.outbox import OutboxRepository
 from db.records import NewForm, Stored
+from db.saved_filters import SavedFilterRepository
+from db.statistics import StatisticsRepository
 from db.users import UserRepository
 
 
@@ -28,10 +32,14 @@ class Transaction:
         self.history = HistoryRepository(connection)
         self.keys = IdempotencyRepository(connection)
         self.dead_letters = DeadLetterRepository(connection)
+        self.outbox = OutboxRepository(connection)
+        self.form_messages = FormMessageRepository(connection)
+        self.saved_filters = SavedFilterRepository(connection)
+        self.statistics = StatisticsRepository(connection)
 
-    async def store(self, batch: Sequence[NewForm], at: datetime) -> list[Stored]:
-        """Store new forms (see `db.submissions`)."""
-        return await submissions.store(self._connection, batch, at)
+    async def store(self, batch: Sequence[NewForm], at: datetime, card_chats: Sequence[int]) -> list[Stored]:
+        """Store new forms, with a card for each chat (see `db.submissions`)."""
+        return await submissions.store(self._connection, batch, at, card_chats)
 
 
 class Transactions:

@@ -2,7 +2,7 @@
 
 from bot.services.clock import Clock, utc_now
 from bot.services.transactions import Transactions
-from db.records import UserRecord
+from db.records import KnownUser, UserRecord
 
 
 class UserService:
@@ -21,3 +21,8 @@ class UserService:
         """Remember that the user has blocked the bot, or let it in again."""
         async with self._transactions.write() as transaction:
             await transaction.users.set_blocked(user_id, self._clock(), blocked=blocked)
+
+    async def get(self, user_id: int) -> KnownUser | None:
+        """What the bot knows of a user."""
+        async with self._transactions.read() as transaction:
+            return await transaction.users.get(user_id)

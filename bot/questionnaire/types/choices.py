@@ -1,5 +1,6 @@
 """One of several, some of several."""
 
+import json
 from collections.abc import Iterator
 from typing import Any, override
 
@@ -115,6 +116,14 @@ class MultiChoice(Choice):
     @override
     def cell(self, value: object) -> Cell:
         return _joined(value) or super().cell(value)
+
+    @override
+    def counted(self, text: str) -> list[str | bool]:
+        try:
+            values = json.loads(text)
+        except ValueError:
+            values = text
+        return [str(value) for value in values] if isinstance(values, list) else [text]
 
     @override
     def search(self, value: object) -> str:

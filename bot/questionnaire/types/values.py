@@ -141,6 +141,10 @@ class Boolean(Field):
     def cell(self, value: object) -> Cell:
         return value if isinstance(value, bool) else super().cell(value)
 
+    @override
+    def counted(self, text: str) -> list[str | bool]:
+        return [text in ("true", "1")]
+
 
 class Consent(Boolean):
     """An agreement to the label's words, `text_version` of them; a required one must be given."""

@@ -1,0 +1,102 @@
+"""Words between admins and a guest, through the bot: nobody shows a private account."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.actor import Actor
+from bot.errors import AnswersInvalid, FormNotFound
+from bot.services.clock import Clock, utc_now
+from bot.services.outbox import OutboxService
+from bot.services.rights import require_admin, visible
+from bot.services.transactions import Transactions
+from db.records import EventRecord, FormMessage, NewMessage, UserRecord
+
+LONGEST_WORD = 2_000
+# A prompt is answered without a reply for this long; a word to a guest for longer.
+PROMPT_LASTS, WORD_LASTS = timedelta(minutes=15), timedelta(days=3)
+PROMPTS = ("reason", "changes", "ask")
+
+
+class ConversationService:
+    """Which message belongs to which form, and what is said in reply."""
+
+    def __init__(
+        self,
+        transactions: Transactions,
+        outbox: OutboxService,
+        clock: Clock = utc_now,
+        card_chats: Sequence[int] = (),
+    ) -> None:
+        self._transactions = transactions
+        self._outbox = outbox
+        self._clock = clock
+        self._card_chats = card_chats
+
+    async def remember(
+        self, chat_id: int, message_id: int, form_id: int, purpose: str, state: Mapping[str, Any] | None = None
+    ) -> None:
+        """A message of the bot now belongs to this form."""
+        message = FormMessage(chat_id, message_id, form_id, purpose, state or {}, self._clock())
+        async with self._transactions.write() as transaction:
+            await transaction.form_messages.put(message)
+
+    async def about(self, chat_id: int, message_id: int) -> FormMessage | None:
+        """The form that a message belongs to."""
+        async with self._transactions.read() as transaction:
+            return await transaction.form_messages.get(chat_id, message_id)
+
+    async def open_prompt(self, actor: Actor) -> FormMessage | None:
+        """What was last asked in the actor's private chat, if it may still be answered without a reply."""
+        if actor.id is None:
+            return None
+        now = self._clock()
+        async with self._transactions.read() as transaction:
+            find = transaction.form_messages.newest
+            if actor.is_admin and (prompt := await find(actor.id, PROMPTS, now - PROMPT_LASTS)):
+                return prompt
+            return await find(actor.id, ("word",), now - WORD_LASTS)
+
+    async def take(self, message: FormMessage) -> bool:
+        """Close a prompt: it is answered once."""
+        async with self._transactions.write() as transaction:
+            return await transaction.form_messages.take(message.chat_id, message.message_id)
+
+    async def card_in(self, form_id: int, chat_id: int) -> int | None:
+        """The newest card of a form in a chat."""
+        async with self._transactions.read() as transaction:
+            found = await transaction.form_messages.card(form_id, chat_id)
+        return None if found is None else found.message_id
+
+    async def say(self, actor: Actor, user: UserRecord | None, form_id: int, text: str) -> None:
+        """An admin's word to the guest of a form; raises Forbidden, FormNotFound, AnswersInvalid."""
+        require_admin(actor)
+        _check(text)
+        async with self._transactions.write() as transaction:
+            form, now = await transaction.forms.get_for_change(form_id), self._clock()
+            if form is None:
+                raise FormNotFound
+            if user is not None:
+                await transaction.users.see(user, now)
+            await transaction.outbox.add([NewMessage("word", form.user_id, form.id, {"text": text})], now)
+            await transaction.history.add(_event(actor, form.id, now, "word", text))
+        self._outbox.wake()
+
+    async def answer(self, actor: Actor, form_id: int, text: str) -> None:
+        """The guest's answer, to every chat of the admins; raises FormNotFound, AnswersInvalid."""
+        _check(text)
+        async with self._transactions.write() as transaction:
+            form, now = visible(actor, await transaction.forms.get_for_change(form_id)), self._clock()
+            answers = [NewMessage("answer", chat_id, form.id, {"text": text}) for chat_id in self._card_chats]
+            await transaction.outbox.add(answers, now)
+            await transaction.history.add(_event(actor, form.id, now, "answer", text))
+        self._outbox.wake()
+
+
+def _check(text: str) -> None:
+    if len(text) > LONGEST_WORD:
+        raise AnswersInvalid({"note": ["too_long"]})
+
+
+def _event(actor: Actor, form_id: int, at: datetime, action: str, text: str) -> EventRecord:
+    return EventRecord(form_id, at, actor.id, actor.role, action, None, None, text)

@@ -1,0 +1,145 @@
+"""The list of forms as admins page through it: filters under short names, pages both ways, the next one to review."""
+
+import hashlib
+from base64 import urlsafe_b64encode
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from bot.actor import Actor
+from bot.services.clock import Clock, utc_now
+from bot.services.rights import require_admin
+from bot.services.statuses import Status
+from bot.services.transactions import Transaction, Transactions
+from db.forms import FormFilter, Position
+from db.records import FormRecord
+
+PAGE = 8
+_ID_BYTES = 8
+_MOMENTS = ("since", "until")
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    """Some forms of a filter, `total` in all; `before` and `after` are where the neighbouring pages go on."""
+
+    items: Sequence[FormRecord]
+    total: int
+    before: Position | None
+    after: Position | None
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many forms stand in each status, and how many messages will never arrive."""
+
+    by_status: Mapping[str, int]
+    undelivered: int
+
+
+class ListService:
+    """Lists for admins."""
+
+    def __init__(self, transactions: Transactions, clock: Clock = utc_now) -> None:
+        self._transactions = transactions
+        self._clock = clock
+
+    async def save(self, actor: Actor, wanted: FormFilter) -> str:
+        """The filter's short name (11 characters), the same for the same filter; kept for 90 days after it was used."""
+        require_admin(actor)
+        content = as_json(wanted)
+        name = filter_id(content)
+        async with self._transactions.write() as transaction:
+            await transaction.saved_filters.put(name, content, self._clock())
+        return name
+
+    async def load(self, actor: Actor, name: str) -> FormFilter | None:
+        """The filter of a name, None when it is too old."""
+        require_admin(actor)
+        async with self._transactions.read() as transaction:
+            content = await transaction.saved_filters.get(name)
+        return None if content is None else from_json(content)
+
+    async def counts(self, actor: Actor) -> Counts:
+        """What `/forms` begins with."""
+        require_admin(actor)
+        async with self._transactions.read() as transaction:
+            by_status = await transaction.forms.count_by_status()
+            return Counts(by_status, await transaction.outbox.count_undelivered())
+
+    async def page(
+        self, actor: Actor, wanted: FormFilter, *, after: Position | None = None, before: Position | None = None
+    ) -> ListPage:
+        """A page of the list, newest first; of forms that wait for review the oldest first."""
+        require_admin(actor)
+        async with self._transactions.read() as transaction:
+            found = await _find(transaction, wanted, after=after, before=before)
+            total = await transaction.forms.count(wanted)
+        items = found[-PAGE:] if before else found[:PAGE]
+        more = len(found) > PAGE
+        earlier, later = (more, True) if before else (after is not None, more)
+        return ListPage(
+            items,
+            total,
+            position(items[0], wanted) if items and earlier else None,
+            position(items[-1], wanted) if items and later else None,
+        )
+
+    async def next_waiting(self, actor: Actor, wanted: FormFilter, after: Position | None) -> FormRecord | None:
+        """The form to review next: of those of the filter that wait, the one after `after`."""
+        require_admin(actor)
+        waiting = replace(wanted, status=Status.SUBMITTED)
+        async with self._transactions.read() as transaction:
+            found = await transaction.forms.waiting(waiting, limit=1, after=after)
+        return found[0] if found else None
+
+    async def count(self, actor: Actor, wanted: FormFilter) -> int:
+        """How many forms the filter has."""
+        require_admin(actor)
+        async with self._transactions.read() as transaction:
+            return await transaction.forms.count(wanted)
+
+
+async def _find(
+    transaction: Transaction, wanted: FormFilter, *, after: Position | None, before: Position | None
+) -> Sequence[FormRecord]:
+    """One form more than a page has."""
+    forms, limit = transaction.forms, PAGE + 1
+    if is_waiting(wanted):
+        if before:
+            return await forms.waiting_before(wanted, limit=limit, before=before)
+        return await forms.waiting(wanted, limit=limit, after=after)
+    if before:
+        return await forms.page_after(wanted, limit=limit, after=before.id)
+    return await forms.page(wanted, limit=limit, before=after.id if after else None)
+
+
+def is_waiting(wanted: FormFilter) -> bool:
+    """Whether the list shows forms that wait for review: the oldest of them comes first."""
+    return wanted.status == Status.SUBMITTED
+
+
+def position(form: FormRecord, wanted: FormFilter) -> Position:
+    """Where this form stands in the list of a filter."""
+    return Position(form.id, form.submitted_at if is_waiting(wanted) else None)
+
+
+def as_json(wanted: FormFilter) -> dict[str, Any]:
+    """The filter as JSON, what is not asked for left out."""
+    told = {name: value for name, value in asdict(wanted).items() if value not in (None, ())}
+    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in told.items()}
+
+
+def from_json(content: Mapping[str, Any]) -> FormFilter:
+    """The filter that `as_json` told."""
+    moments = {name: datetime.fromisoformat(content[name]) for name in _MOMENTS if name in content}
+    return FormFilter(**{**content, **moments, "words": tuple(content.get("words", ()))})
+
+
+def filter_id(content: Mapping[str, Any]) -> str:
+    """A short name made of the content."""
+    digest = hashlib.sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).digest()[:_ID_BYTES]
+    return urlsafe_b64encode(digest).decode().rstrip("=")

@@ -1,0 +1,139 @@
+"""The outbox's rules: who may look into it, how long a message is tried, what follows when it cannot arrive."""
+
+import asyncio
+import random
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from bot.actor import Actor
+from bot.services.clock import Clock, utc_now
+from bot.services.rights import require_admin
+from bot.services.transactions import Transaction, Transactions
+from db.outbox import REFRESH_PRIORITY, TIDY_PRIORITY
+from db.records import Digest, OutboxRecord
+
+# A sender that dies lets go of what it has claimed after this long; an answer of Telegram is waited for far shorter.
+LEASE = timedelta(seconds=60)
+TRIED_FOR = timedelta(hours=24)
+LONGEST_PAUSE_SECONDS = 900
+# More cards than this to one chat in a minute are told as one digest.
+MOST_CARDS, CARDS_WINDOW = 15, timedelta(seconds=60)
+SHOWN_UNDELIVERED = 20
+TO_GUESTS = ("notice", "word", "reminder")
+
+
+class OutboxService:
+    """Messages that must reach someone."""
+
+    def __init__(self, transactions: Transactions, clock: Clock = utc_now) -> None:
+        self._transactions = transactions
+        self._clock = clock
+        self._news = asyncio.Event()
+
+    def wake(self) -> None:
+        """Tell the sender of this process that something may be due now."""
+        self._news.set()
+
+    async def wait(self, longest: float) -> None:
+        """Until something may be due: `wake`, or the next message's time, or so many seconds."""
+        self._news.clear()
+        async with self._transactions.read() as transaction:
+            due = await transaction.outbox.next_due()
+        seconds = longest if due is None else min((due - self._clock()).total_seconds(), longest)
+        try:
+            async with asyncio.timeout(max(seconds, 0)):
+                await self._news.wait()
+        except TimeoutError:
+            pass
+
+    async def claim(self, most: int) -> Sequence[OutboxRecord]:
+        """At most so many messages to send now, each this sender's alone for a minute. A rush of cards is folded."""
+        async with self._transactions.write() as transaction:
+            now = self._clock()
+            await transaction.outbox.fold(now, most=MOST_CARDS, window=CARDS_WINDOW)
+            return await transaction.outbox.claim(most, now, now + LEASE)
+
+    async def hold(self, record: OutboxRecord) -> None:
+        """Keep a claim for another minute: the work on it takes long."""
+        async with self._transactions.write() as transaction:
+            await transaction.outbox.hold(record, self._clock() + LEASE)
+
+    async def finish(
+        self, record: OutboxRecord, *, message_id: int | None = None, stale_at: datetime | None = None
+    ) -> None:
+        """It has arrived as `message_id`; `stale_at`: the card shows something that is over by then."""
+        async with self._transactions.write() as transaction:
+            now = self._clock()
+            await transaction.outbox.finish(record, now, message_id or record.message_id)
+            if stale_at is not None and record.form_id is not None:
+                await transaction.outbox.refresh([record.form_id], now, stale_at, priority=TIDY_PRIORITY)
+
+    async def postpone(self, record: OutboxRecord, seconds: float) -> None:
+        """Its chat has had enough for now."""
+        async with self._transactions.write() as transaction:
+            await transaction.outbox.postpone(record, self._clock() + timedelta(seconds=seconds))
+
+    async def failed(self, record: OutboxRecord, error: str, *, retry_after: float = 0) -> None:
+        """Try again later; after a day give up."""
+        now = self._clock()
+        if now - record.created_at > TRIED_FOR:
+            return await self.refused(record, error)
+        pause = timedelta(seconds=max(retry_after, pause_seconds(record.attempts)))
+        async with self._transactions.write() as transaction:
+            await transaction.outbox.retry(record, now + pause, error)
+        return None
+
+    async def refused(self, record: OutboxRecord, error: str, *, blocked: bool = False) -> None:
+        """It will never arrive; `blocked`: the one it was for has blocked the bot. The form's cards tell it."""
+        async with self._transactions.write() as transaction:
+            now = self._clock()
+            await transaction.outbox.bury(record, now, error)
+            if blocked and record.chat_id > 0:
+                await transaction.users.set_blocked(record.chat_id, now, blocked=True)
+            if record.form_id is not None and record.kind in TO_GUESTS:
+                await transaction.outbox.refresh([record.form_id], now, now, priority=REFRESH_PRIORITY)
+
+    async def digest(self, record: OutboxRecord) -> Digest:
+        """What a digest tells by now."""
+        async with self._transactions.read() as transaction:
+            return await transaction.outbox.digest(record.id)
+
+    async def undelivered(self, actor: Actor) -> tuple[int, Sequence[OutboxRecord]]:
+        """How many messages will never arrive, and the newest of them, for an admin."""
+        require_admin(actor)
+        async with self._transactions.read() as transaction:
+            outbox = transaction.outbox
+            return await outbox.count_undelivered(), await outbox.undelivered(limit=SHOWN_UNDELIVERED)
+
+    async def retry_undelivered(self, actor: Actor) -> int:
+        """Try them all for another day; how many."""
+        return await self._clear(actor, revive=True)
+
+    async def dismiss_undelivered(self, actor: Actor) -> int:
+        """Forget them all; how many."""
+        return await self._clear(actor, revive=False)
+
+    async def _clear(self, actor: Actor, *, revive: bool) -> int:
+        require_admin(actor)
+        async with self._transactions.write() as transaction:
+            outbox = transaction.outbox
+            number = await (outbox.revive(self._clock()) if revive else outbox.dismiss())
+        self.wake()
+        return number
+
+    async def forget_old(self) -> None:
+        """Drop what nobody needs any more."""
+        async with self._transactions.write() as transaction:
+            await _forget_old(transaction, self._clock())
+
+
+async def _forget_old(transaction: Transaction, now: datetime) -> None:
+    await transaction.outbox.forget_old(now)
+    await transaction.form_messages.forget_old(now)
+    await transaction.saved_filters.forget_old(now)
+
+
+def pause_seconds(attempts: int) -> float:
+    """How long to wait after so many attempts: 1, 2, 4 … up to 900 s, each shortened by chance."""
+    longest = min(2.0 ** min(attempts - 1, 10), LONGEST_PAUSE_SECONDS)
+    return longest * random.uniform(0.5, 1)  # noqa: S311 - it keeps senders apart, nobody gains by guessing it

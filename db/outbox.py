@@ -1,0 +1,250 @@
+"""The outbox: messages that must reach someone, stored in the transaction that caused them.
+
+A sender claims what is due for as long as its lease; a process that dies loses nothing, the lease ends and another
+claims it. `revision` counts the reasons to send: one that comes while the message is being sent is not lost either.
+"""
+
+from collections.abc import Sequence
+from dataclasses import fields
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import TextClause, TextualSelect, bindparam, delete, func, insert, select, text, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.records import Digest, NewMessage, OutboxRecord
+from db.tables import UTCDateTime, outbox
+
+CARD_PRIORITY, REFRESH_PRIORITY, TIDY_PRIORITY = 1, 1, 3
+COLUMNS = "kind, chat_id, lane, form_id, params, priority, revision, attempts, created_at, next_attempt_at"
+SENT_KEPT_FOR, DEAD_KEPT_FOR = timedelta(days=3), timedelta(days=30)
+# A digest is edited for as long as it is this young; then a new one begins.
+DIGEST_LASTS = timedelta(minutes=10)
+DIGEST_PAUSE = timedelta(seconds=5)
+
+_RECORD = [outbox.c[field.name] for field in fields(OutboxRecord)]
+_NAMES = ", ".join(field.name for field in fields(OutboxRecord))
+_PENDING = "sent_at IS NULL AND dead_at IS NULL"
+_IS_PENDING = outbox.c.sent_at.is_(None) & outbox.c.dead_at.is_(None)
+
+
+def _statement(sql: str, *moments: str) -> TextClause:
+    return text(sql).bindparams(*(bindparam(name, type_=UTCDateTime) for name in moments))
+
+
+def _claim(lock: str) -> TextualSelect:
+    sql = f"""
+    UPDATE outbox SET lease_until = :lease, attempts = attempts + 1 WHERE id IN (
+        SELECT o.id FROM outbox o
+        WHERE o.sent_at IS NULL AND o.dead_at IS NULL AND o.next_attempt_at <= :at
+            AND (o.lease_until IS NULL OR o.lease_until <= :at)
+            AND NOT EXISTS (
+                SELECT 1 FROM outbox earlier WHERE earlier.lane = o.lane AND earlier.id < o.id
+                    AND earlier.sent_at IS NULL AND earlier.dead_at IS NULL)
+        ORDER BY o.priority, o.next_attempt_at, o.id LIMIT :most {lock})
+    RETURNING {_NAMES}, priority
+    """
+    return _statement(sql, "at", "lease").columns(*_RECORD, outbox.c.priority)
+
+
+_CLAIM = {"postgresql": _claim("FOR UPDATE OF o SKIP LOCKED"), "sqlite": _claim("")}
+# Every place where these forms' cards stand is brought up to date, once for however many reasons there are.
+_REFRESH = {
+    dialect: _statement(
+        f"""
+    INSERT INTO outbox ({COLUMNS}, message_id)
+    SELECT 'refresh', m.chat_id, 'm' || m.chat_id || ':' || m.message_id, m.form_id, '{{}}', :priority, 0, 0, :at,
+        :due, m.message_id
+    FROM form_messages m WHERE m.purpose IN ('card', 'review') AND m.form_id IN (SELECT {number} {numbers})
+    ON CONFLICT (chat_id, message_id) WHERE {_PENDING} AND kind = 'refresh' DO UPDATE SET
+        revision = outbox.revision + 1, form_id = excluded.form_id,
+        priority = CASE WHEN excluded.priority < outbox.priority THEN excluded.priority ELSE outbox.priority END,
+        next_attempt_at = CASE WHEN excluded.next_attempt_at < outbox.next_attempt_at
+            THEN excluded.next_attempt_at ELSE outbox.next_attempt_at END
+    """,
+        "at",
+        "due",
+    )
+    for dialect, number, numbers in (
+        ("postgresql", "value::bigint", "FROM unnest(string_to_array(CAST(:forms AS text), ',')) AS value"),
+        ("sqlite", "value", "FROM json_each('[' || :forms || ']')"),
+    )
+}
+# Both halves have an index; the union counts each card once.
+_CROWDED = _statement(
+    f"""
+    SELECT chat_id FROM (
+        SELECT id, chat_id, {_PENDING} AS waits FROM outbox WHERE kind = 'card' AND created_at > :since
+        UNION SELECT id, chat_id, true FROM outbox WHERE kind = 'card' AND {_PENDING}) AS cards
+    GROUP BY chat_id HAVING count(*) > :most AND sum(CASE WHEN waits THEN 1 ELSE 0 END) > 0
+    """,
+    "since",
+)
+
+
+class OutboxRepository:
+    """The outbox table, over one connection."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def add(self, messages: Sequence[NewMessage], at: datetime) -> None:
+        """Store messages to be sent as soon as may be."""
+        if messages:
+            await self._connection.execute(insert(outbox), [_to_row(message, at) for message in messages])
+
+    async def refresh(self, form_ids: Sequence[int], at: datetime, due: datetime, *, priority: int) -> None:
+        """Have every standing card of these forms edited at `due`; requests for one message are one."""
+        numbers = ",".join(map(str, form_ids))
+        parameters = {"forms": numbers, "at": at, "due": due, "priority": priority}
+        if form_ids:
+            await self._connection.execute(_REFRESH[self._connection.dialect.name], parameters)
+
+    async def claim(self, most: int, at: datetime, lease: datetime) -> list[OutboxRecord]:
+        """Claim at most so many messages that are due, until `lease`; the oldest of each lane alone."""
+        statement = _CLAIM[self._connection.dialect.name]
+        rows = (await self._connection.execute(statement, {"most": most, "at": at, "lease": lease})).all()
+        rows = sorted(rows, key=lambda row: (row.priority, row.id))
+        return [OutboxRecord(*row[: len(_RECORD)]) for row in rows]
+
+    async def finish(self, record: OutboxRecord, at: datetime, message_id: int | None) -> None:
+        """It has arrived; when there was a new reason meanwhile it is due again."""
+        query = update(outbox).where(outbox.c.id == record.id, _IS_PENDING)
+        values = {"lease_until": None, "message_id": message_id, "attempts": 0, "last_error": None}
+        done = await self._connection.execute(
+            query.where(outbox.c.revision == record.revision).values(sent_at=at, **values)
+        )
+        if done.rowcount == 0:
+            due = at + DIGEST_PAUSE if record.kind == "digest" else at
+            await self._connection.execute(query.values(next_attempt_at=due, **values))
+
+    async def hold(self, record: OutboxRecord, lease: datetime) -> None:
+        """Keep the claim for longer."""
+        query = update(outbox).where(outbox.c.id == record.id, _IS_PENDING)
+        await self._connection.execute(query.values(lease_until=lease))
+
+    async def postpone(self, record: OutboxRecord, due: datetime) -> None:
+        """It was not its turn: no attempt is counted."""
+        values = {"lease_until": None, "next_attempt_at": due, "attempts": outbox.c.attempts - 1}
+        await self._connection.execute(update(outbox).where(outbox.c.id == record.id, _IS_PENDING).values(values))
+
+    async def retry(self, record: OutboxRecord, due: datetime, error: str) -> None:
+        """It failed for a passing reason."""
+        values = {"lease_until": None, "next_attempt_at": due, "last_error": error}
+        await self._connection.execute(update(outbox).where(outbox.c.id == record.id, _IS_PENDING).values(values))
+
+    async def bury(self, record: OutboxRecord, at: datetime, error: str) -> None:
+        """It will never arrive."""
+        values = {"lease_until": None, "dead_at": at, "last_error": error}
+        await self._connection.execute(update(outbox).where(outbox.c.id == record.id, _IS_PENDING).values(values))
+
+    async def next_due(self) -> datetime | None:
+        """When the next message is due, None when none waits."""
+        query = select(func.min(func.coalesce(outbox.c.lease_until, outbox.c.next_attempt_at, type_=UTCDateTime)))
+        due: datetime | None = await self._connection.scalar(query.where(_IS_PENDING))
+        return due
+
+    async def withdraw(self, form_id: int) -> bool:
+        """Take back a form's notices that nobody has tried to send; whether there was one."""
+        query = delete(outbox).where(
+            outbox.c.form_id == form_id, outbox.c.kind == "notice", outbox.c.attempts == 0, _IS_PENDING
+        )
+        return (await self._connection.execute(query)).rowcount > 0
+
+    async def fold(self, at: datetime, *, most: int, window: timedelta) -> None:
+        """Where more than `most` cards fall to one chat within the window, those that wait become a digest."""
+        rows = await self._connection.execute(_CROWDED, {"since": at - window, "most": most})
+        for chat_id in [row.chat_id for row in rows]:
+            await self._fold_chat(chat_id, at)
+
+    async def _fold_chat(self, chat_id: int, at: datetime) -> None:
+        digest = await self._open_digest(chat_id, at)
+        waiting = select(outbox.c.id).where(
+            outbox.c.kind == "card",
+            outbox.c.chat_id == chat_id,
+            _IS_PENDING,
+            outbox.c.lease_until.is_(None) | (outbox.c.lease_until <= at),
+        )
+        cards = waiting.with_for_update(skip_locked=True)
+        folded = update(outbox).where(outbox.c.id.in_(cards)).values(sent_at=at, digest_id=digest.id, lease_until=None)
+        if (await self._connection.execute(folded)).rowcount == 0:
+            return
+        due = at if digest.message_id is None else at + DIGEST_PAUSE
+        again = update(outbox).where(outbox.c.id == digest.id)
+        await self._connection.execute(again.values(revision=outbox.c.revision + 1))
+        await self._connection.execute(
+            again.where(outbox.c.sent_at.is_not(None)).values(sent_at=None, next_attempt_at=due)
+        )
+
+    async def _open_digest(self, chat_id: int, at: datetime) -> Any:  # noqa: ANN401 - a row of id and message_id
+        columns = (outbox.c.id, outbox.c.message_id)
+        query = select(*columns).where(
+            outbox.c.kind == "digest",
+            outbox.c.chat_id == chat_id,
+            outbox.c.created_at > at - DIGEST_LASTS,
+            outbox.c.dead_at.is_(None),
+        )
+        query = query.order_by(outbox.c.id.desc()).limit(1).with_for_update()
+        found = (await self._connection.execute(query)).first()
+        if found is None:
+            new = _to_row(NewMessage("digest", chat_id, lane=f"digest:{chat_id}"), at)
+            found = (await self._connection.execute(insert(outbox).values(new).returning(*columns))).one()
+        return found
+
+    async def digest(self, digest_id: int) -> Digest:
+        """What a digest stands for by now."""
+        numbers = (func.count(), func.min(outbox.c.form_id), func.max(outbox.c.form_id))
+        row = (await self._connection.execute(select(*numbers).where(outbox.c.digest_id == digest_id))).one()
+        return Digest(row[0], row[1] or 0, row[2] or 0)
+
+    async def undelivered(self, *, limit: int, form_id: int | None = None) -> list[OutboxRecord]:
+        """What will never arrive, newest first."""
+        query = select(*_RECORD).where(outbox.c.dead_at.is_not(None), *_of(form_id))
+        rows = await self._connection.execute(query.order_by(outbox.c.dead_at.desc()).limit(limit))
+        return [OutboxRecord(*row) for row in rows]
+
+    async def count_undelivered(self) -> int:
+        """How many messages will never arrive."""
+        query = select(func.count()).select_from(outbox).where(outbox.c.dead_at.is_not(None))
+        return int(await self._connection.scalar(query) or 0)
+
+    async def revive(self, at: datetime) -> int:
+        """Try what did not arrive once more, a whole day long; how many."""
+        values = {"dead_at": None, "created_at": at, "next_attempt_at": at, "attempts": 0, "last_error": None}
+        dead = outbox.c.dead_at.is_not(None) & (outbox.c.kind != "refresh")
+        return (await self._connection.execute(update(outbox).where(dead).values(values))).rowcount
+
+    async def dismiss(self) -> int:
+        """Forget what did not arrive; how many."""
+        return (await self._connection.execute(delete(outbox).where(outbox.c.dead_at.is_not(None)))).rowcount
+
+    async def forget(self, form_id: int) -> None:
+        """Drop what was written about a deleted form, except the edits of its cards."""
+        await self._connection.execute(
+            delete(outbox).where(outbox.c.form_id == form_id, outbox.c.kind.not_in(("refresh", "card")))
+        )
+
+    async def forget_old(self, at: datetime) -> None:
+        """Drop what was sent 3 days ago, or could not be sent 30 days ago."""
+        sent, dead = outbox.c.sent_at < at - SENT_KEPT_FOR, outbox.c.dead_at < at - DEAD_KEPT_FOR
+        await self._connection.execute(delete(outbox).where(sent | dead))
+
+
+def _of(form_id: int | None) -> list[Any]:
+    return [] if form_id is None else [outbox.c.form_id == form_id]
+
+
+def _to_row(message: NewMessage, at: datetime) -> dict[str, Any]:
+    return {
+        "kind": message.kind,
+        "chat_id": message.chat_id,
+        "lane": message.lane or str(message.chat_id),
+        "form_id": message.form_id,
+        "params": message.params,
+        "priority": message.priority,
+        "message_id": message.message_id,
+        "revision": 0,
+        "attempts": 0,
+        "created_at": at,
+        "next_attempt_at": at,
+    }
