@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -20,11 +20,15 @@ from bot.database import migrate
 from bot.handlers import set_up_handlers
 from bot.middlewares.telegram import ActorMiddleware, LanguageMiddleware, ServicesMiddleware
 from bot.questionnaire import load
-from bot.rate_limits import MemoryRateLimiter, RateLimiter, RedisRateLimiter
+from bot.rate_limits import MemoryPace, MemoryRateLimiter, RateLimiter, RedisPace, RedisRateLimiter
 from bot.services import Services, create_services
 from bot.services.clock import Clock, utc_now
+from bot.telegram.exporting import Exporter
+from bot.telegram.limits import CountingMiddleware, SendLimits
 from bot.telegram.poller import Poller
 from bot.telegram.profile import ALLOWED_UPDATES, WEBHOOK_PATH, Profile
+from bot.telegram.rendering import Renderer
+from bot.telegram.sender import Sender
 from bot.telegram.storage import connect, create_fsm
 from bot.telegram.updates import UpdateProcessor
 from bot.web.app import set_up_web
@@ -50,19 +54,43 @@ class Parts:
     dispatcher: Dispatcher
     profile: Profile
     processor: UpdateProcessor
+    sender: Sender
 
 
 def build(settings: Settings, clock: Clock = utc_now) -> Parts:
     """Make the parts; nothing is opened yet. Raises QuestionnaireInvalid."""
     questionnaire = load(settings.questionnaire_file)
     database = Database(settings.database_url)
-    services = create_services(database, questionnaire, clock)
+    services = create_services(database, questionnaire, clock, card_chats(settings))
     redis = connect(settings.redis_url) if settings.redis_url else None
     bot = create_bot(settings)
+    limits = SendLimits(RedisPace(redis, prefix=key_prefix(bot)) if redis else MemoryPace())
+    bot.session.middleware(CountingMiddleware(limits))
     fsm = create_fsm(redis, prefix=key_prefix(bot))
     dispatcher = create_dispatcher(settings, services, fsm)
-    processor = UpdateProcessor(dispatcher, bot, services, settings.default_language)
-    return Parts(settings, database, services, redis, fsm, bot, dispatcher, Profile(bot, settings), processor)
+    return Parts(
+        settings=settings,
+        database=database,
+        services=services,
+        redis=redis,
+        fsm=fsm,
+        bot=bot,
+        dispatcher=dispatcher,
+        profile=Profile(bot, settings),
+        processor=UpdateProcessor(dispatcher, bot, services, limits, settings.default_language),
+        sender=create_sender(settings, bot, services, limits),
+    )
+
+
+def card_chats(settings: Settings) -> Sequence[int]:
+    """Where admins see each form: their group, or each of them privately."""
+    return (settings.admin_chat_id,) if settings.admin_chat_id else sorted(settings.admin_ids)
+
+
+def create_sender(settings: Settings, bot: Bot, services: Services, limits: SendLimits) -> Sender:
+    """The outbox's sender."""
+    renderer = Renderer(services, settings.default_language, settings.page_url)
+    return Sender(bot, services, renderer, Exporter(bot, services, settings.admin_ids), limits)
 
 
 def key_prefix(bot: Bot) -> str:
@@ -79,7 +107,12 @@ def create_bot(settings: Settings) -> Bot:
 
 def create_dispatcher(settings: Settings, services: Services, fsm: FSMContextMiddleware) -> Dispatcher:
     """The dispatcher with its middlewares and routers. Its own FSM is off: see bot/handlers/conversation.py."""
-    dispatcher = Dispatcher(disable_fsm=True, page_url=settings.page_url)
+    dispatcher = Dispatcher(
+        disable_fsm=True,
+        page_url=settings.page_url,
+        admin_chat_id=settings.admin_chat_id,
+        default_language=settings.default_language,
+    )
     dispatcher.update.outer_middleware(ServicesMiddleware(services))
     dispatcher.update.outer_middleware(ActorMiddleware(settings.admin_ids))
     dispatcher.update.outer_middleware(LanguageMiddleware(settings.default_language))
@@ -143,17 +176,20 @@ def _give_life(app: web.Application, parts: Parts) -> None:
 
 @asynccontextmanager
 async def talking_to_telegram(parts: Parts) -> AsyncIterator[None]:
-    """The tasks beside the server: the profile is announced once, in polling mode updates are fetched."""
+    """The tasks beside the server: the profile is announced once, the outbox is sent, in polling mode updates come."""
     announcing = asyncio.create_task(parts.profile.announce(), name="announce")
     poller = Poller(parts.bot, parts.processor, ALLOWED_UPDATES)
     polling = asyncio.create_task(_poll(parts, poller), name="poll")
-    polling.add_done_callback(_stop_on_error)
+    sending = asyncio.create_task(parts.sender.run(), name="outbox")
+    for task in (polling, sending):
+        task.add_done_callback(_stop_on_error)
     yield
     announcing.cancel()
     poller.stop()
     if not poller.running:
         polling.cancel()
-    await asyncio.wait({announcing, polling})
+    parts.sender.stop()
+    await asyncio.wait({announcing, polling, sending})
 
 
 async def _poll(parts: Parts, poller: Poller) -> None:
@@ -164,5 +200,5 @@ async def _poll(parts: Parts, poller: Poller) -> None:
 
 def _stop_on_error(task: asyncio.Task[None]) -> None:
     if not task.cancelled() and (error := task.exception()) is not None:
-        log.critical("polling has ended, the process stops: %s", type(error).__name__, exc_info=error)
+        log.critical("%s has ended, the process stops: %s", task.get_name(), type(error).__name__, exc_info=error)
         signal.raise_signal(signal.SIGTERM)

@@ -123,6 +123,11 @@ class OutboxRepository:
         query = update(outbox).where(outbox.c.id == record.id, _IS_PENDING)
         await self._connection.execute(query.values(lease_until=lease))
 
+    async def restart(self, record: OutboxRecord, at: datetime) -> None:
+        """What it edited is gone: send it as a new message."""
+        values = {"lease_until": None, "next_attempt_at": at, "message_id": None}
+        await self._connection.execute(update(outbox).where(outbox.c.id == record.id, _IS_PENDING).values(values))
+
     async def postpone(self, record: OutboxRecord, due: datetime) -> None:
         """It was not its turn: no attempt is counted."""
         values = {"lease_until": None, "next_attempt_at": due, "attempts": outbox.c.attempts - 1}
@@ -139,10 +144,17 @@ class OutboxRepository:
         await self._connection.execute(update(outbox).where(outbox.c.id == record.id, _IS_PENDING).values(values))
 
     async def next_due(self) -> datetime | None:
-        """When the next message is due, None when none waits."""
-        query = select(func.min(func.coalesce(outbox.c.lease_until, outbox.c.next_attempt_at, type_=UTCDateTime)))
-        due: datetime | None = await self._connection.scalar(query.where(_IS_PENDING))
-        return due
+        """When a message can next be claimed, None when none waits. Those behind another of their lane do not count."""
+        earlier = outbox.alias("earlier")
+        behind = select(earlier.c.id).where(
+            earlier.c.lane == outbox.c.lane,
+            earlier.c.id < outbox.c.id,
+            earlier.c.sent_at.is_(None),
+            earlier.c.dead_at.is_(None),
+        )
+        due = func.min(func.coalesce(outbox.c.lease_until, outbox.c.next_attempt_at, type_=UTCDateTime))
+        found: datetime | None = await self._connection.scalar(select(due).where(_IS_PENDING, ~behind.exists()))
+        return found
 
     async def withdraw(self, form_id: int) -> bool:
         """Take back a form's notices that nobody has tried to send; whether there was one."""

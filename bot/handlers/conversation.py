@@ -7,16 +7,19 @@ from aiogram.fsm.middleware import FSMContextMiddleware
 from aiogram.methods import SendMessage
 from aiogram.types import Message
 
+from bot.actor import Actor
 from bot.handlers.filters import IsPrivate
 from bot.handlers.replies import reply
 from bot.locales import Texts
+from bot.services import Services
 
 
-async def cancel(message: Message, state: FSMContext, texts: Texts) -> SendMessage:
+async def cancel(message: Message, state: FSMContext, actor: Actor, services: Services, texts: Texts) -> SendMessage:
     """Leave whatever conversation is going on."""
     before = await state.get_state()
     await state.clear()
-    return reply(message, texts("cancelled" if before else "nothing-to-cancel"))
+    asked = await services.conversations.close_prompt(actor)
+    return reply(message, texts("cancelled" if before or asked else "nothing-to-cancel"))
 
 
 def create_router(fsm: FSMContextMiddleware) -> Router:

@@ -5,9 +5,9 @@ from aiogram.methods import AnswerCallbackQuery, SendMessage
 from aiogram.types import CallbackQuery, Message
 
 from bot.handlers.filters import IsPrivate
-from bot.handlers.keyboards import form_keyboard
 from bot.handlers.replies import reply
 from bot.locales import Texts
+from bot.messages.pages import form_keyboard
 
 
 async def anything_else(message: Message, texts: Texts, page_url: str) -> SendMessage | None:

@@ -4,6 +4,8 @@ from aiogram.enums import ChatType
 from aiogram.filters import Filter
 from aiogram.types import Message
 
+from bot.actor import Actor
+
 
 class IsSubmission(Filter):
     """The message is what `WebApp.sendData` sent, in the guest's own chat: nobody else may read the answer."""
@@ -19,3 +21,11 @@ class IsPrivate(Filter):
     async def __call__(self, message: Message) -> bool:
         """Bot API, Chat.type."""
         return message.chat.type == ChatType.PRIVATE
+
+
+class IsAdmin(Filter):
+    """The sender's id is in ADMIN_IDS: to others an admin's command is no command."""
+
+    async def __call__(self, _message: Message, actor: Actor) -> bool:
+        """By the actor of this very update."""
+        return actor.is_admin

@@ -10,11 +10,11 @@ from aiogram.types import MenuButtonWebApp, Message, WebAppInfo
 
 from bot.actor import Actor
 from bot.handlers.filters import IsPrivate
-from bot.handlers.keyboards import form_keyboard, page_address
 from bot.handlers.replies import reply
 from bot.handlers.submissions import user_record
 from bot.handlers.words import closed_words
 from bot.locales import Texts
+from bot.messages.pages import form_keyboard, page_address
 from bot.services import Services
 
 log = logging.getLogger(__name__)

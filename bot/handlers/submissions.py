@@ -23,10 +23,10 @@ from bot.errors import (
     QuestionnaireClosed,
 )
 from bot.handlers.filters import IsSubmission
-from bot.handlers.keyboards import form_keyboard
 from bot.handlers.replies import reply
 from bot.handlers.words import answers_as_sent, closed_words, mistakes
 from bot.locales import Texts
+from bot.messages.pages import form_keyboard
 from bot.services import RequestKey, Services, Stored, UserRecord
 from bot.submission import Submission, read
 

@@ -4,10 +4,12 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 from typing import Any, ClassVar, Literal
 
 from bot.questionnaire.codes import Code
 from bot.questionnaire.table import Table
+from bot.questionnaire.texts import Texts
 
 type Value = str | int | bool | list[str]
 type Cell = str | int | bool | date | None
@@ -62,6 +64,7 @@ class Field:
         path: `email`, or `preferences.dietary_requirements` inside a group: unique in the questionnaire.
         label, hint, placeholder: texts by language; the last two may be "".
         card: shown on the short card that an admin sees.
+        choices: value → label, of the types that have them.
         stats: counted in the statistics; the list can be filtered by the first choice that is.
     """
 
@@ -69,6 +72,7 @@ class Field:
     kind: ClassVar[Kind] = "text"
     missing: ClassVar[Code] = "required"
     is_filter: ClassVar[bool] = False
+    choices: Mapping[str, Texts] = MappingProxyType({})
 
     def __init__(self, table: Table, show_if: Condition | None) -> None:
         self.key, self.group, self.path = place_of(table.data)

@@ -58,6 +58,7 @@ class Services:
     """What handlers and routes are given."""
 
     questionnaire: Questionnaire
+    card_chats: Sequence[int]
     forms: FormService
     review: ReviewService
     lists: ListService
@@ -77,6 +78,7 @@ def create_services(
     outbox = OutboxService(transactions, clock)
     return Services(
         questionnaire=questionnaire,
+        card_chats=card_chats,
         forms=FormService(transactions, questionnaire, outbox, clock, card_chats),
         review=ReviewService(transactions, questionnaire, outbox, clock, card_chats),
         lists=ListService(transactions, clock),

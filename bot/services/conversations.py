@@ -57,10 +57,18 @@ class ConversationService:
                 return prompt
             return await find(actor.id, ("word",), now - WORD_LASTS)
 
-    async def take(self, message: FormMessage) -> bool:
-        """Close a prompt: it is answered once."""
+    async def close_prompt(self, actor: Actor) -> bool:
+        """Drop what an admin was asked last in the private chat; whether there was anything."""
+        prompt = await self.open_prompt(actor)
+        if prompt is None or prompt.purpose not in PROMPTS:
+            return False
+        await self.forget(prompt.chat_id, prompt.message_id)
+        return True
+
+    async def forget(self, chat_id: int, message_id: int) -> None:
+        """The message belongs to no form any more: it shows something else, or what it asked is answered."""
         async with self._transactions.write() as transaction:
-            return await transaction.form_messages.take(message.chat_id, message.message_id)
+            await transaction.form_messages.take(chat_id, message_id)
 
     async def card_in(self, form_id: int, chat_id: int) -> int | None:
         """The newest card of a form in a chat."""

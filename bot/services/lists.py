@@ -1,16 +1,11 @@
 """The list of forms as admins page through it: filters under short names, pages both ways, the next one to review."""
 
-import hashlib
-from base64 import urlsafe_b64encode
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
-from datetime import datetime
-from typing import Any
-
-import orjson
+from dataclasses import dataclass, replace
 
 from bot.actor import Actor
 from bot.services.clock import Clock, utc_now
+from bot.services.filters import as_json, filter_id, from_json
 from bot.services.rights import require_admin
 from bot.services.statuses import Status
 from bot.services.transactions import Transaction, Transactions
@@ -18,8 +13,6 @@ from db.forms import FormFilter, Position
 from db.records import FormRecord
 
 PAGE = 8
-_ID_BYTES = 8
-_MOMENTS = ("since", "until")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +89,10 @@ class ListService:
             found = await transaction.forms.waiting(waiting, limit=1, after=after)
         return found[0] if found else None
 
+    async def waiting(self, actor: Actor, wanted: FormFilter) -> int:
+        """How many forms of the filter wait for review."""
+        return await self.count(actor, replace(wanted, status=Status.SUBMITTED))
+
     async def count(self, actor: Actor, wanted: FormFilter) -> int:
         """How many forms the filter has."""
         require_admin(actor)
@@ -125,21 +122,3 @@ def is_waiting(wanted: FormFilter) -> bool:
 def position(form: FormRecord, wanted: FormFilter) -> Position:
     """Where this form stands in the list of a filter."""
     return Position(form.id, form.submitted_at if is_waiting(wanted) else None)
-
-
-def as_json(wanted: FormFilter) -> dict[str, Any]:
-    """The filter as JSON, what is not asked for left out."""
-    told = {name: value for name, value in asdict(wanted).items() if value not in (None, ())}
-    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in told.items()}
-
-
-def from_json(content: Mapping[str, Any]) -> FormFilter:
-    """The filter that `as_json` told."""
-    moments = {name: datetime.fromisoformat(content[name]) for name in _MOMENTS if name in content}
-    return FormFilter(**{**content, **moments, "words": tuple(content.get("words", ()))})
-
-
-def filter_id(content: Mapping[str, Any]) -> str:
-    """A short name made of the content."""
-    digest = hashlib.sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).digest()[:_ID_BYTES]
-    return urlsafe_b64encode(digest).decode().rstrip("=")

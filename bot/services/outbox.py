@@ -2,15 +2,18 @@
 
 import asyncio
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from bot.actor import Actor
 from bot.services.clock import Clock, utc_now
+from bot.services.filters import as_json
 from bot.services.rights import require_admin
 from bot.services.transactions import Transaction, Transactions
+from db.forms import FormFilter
 from db.outbox import REFRESH_PRIORITY, TIDY_PRIORITY
-from db.records import Digest, OutboxRecord
+from db.records import Digest, FormMessage, NewMessage, OutboxRecord
 
 # A sender that dies lets go of what it has claimed after this long; an answer of Telegram is waited for far shorter.
 LEASE = timedelta(seconds=60)
@@ -59,14 +62,46 @@ class OutboxService:
             await transaction.outbox.hold(record, self._clock() + LEASE)
 
     async def finish(
-        self, record: OutboxRecord, *, message_id: int | None = None, stale_at: datetime | None = None
+        self,
+        record: OutboxRecord,
+        *,
+        message_id: int | None = None,
+        purpose: str | None = None,
+        state: Mapping[str, Any] | None = None,
+        stale_at: datetime | None = None,
     ) -> None:
-        """It has arrived as `message_id`; `stale_at`: the card shows something that is over by then."""
+        """It has arrived as `message_id`, which from now on belongs to its form as `purpose`.
+
+        `stale_at`: the card shows something that is over by then.
+        """
+        async with self._transactions.write() as transaction:
+            now, form_id = self._clock(), record.form_id
+            if purpose is not None and message_id is not None and form_id is not None:
+                about = FormMessage(record.chat_id, message_id, form_id, purpose, state or {}, now)
+                await transaction.form_messages.put(about)
+            await transaction.outbox.finish(record, now, message_id or record.message_id)
+            if stale_at is not None and form_id is not None:
+                await transaction.outbox.refresh([form_id], now, stale_at, priority=TIDY_PRIORITY)
+
+    async def gone(self, record: OutboxRecord) -> None:
+        """The message that was to be edited was deleted: it is forgotten, a digest is sent anew."""
         async with self._transactions.write() as transaction:
             now = self._clock()
-            await transaction.outbox.finish(record, now, message_id or record.message_id)
-            if stale_at is not None and record.form_id is not None:
-                await transaction.outbox.refresh([record.form_id], now, stale_at, priority=TIDY_PRIORITY)
+            await transaction.form_messages.take(record.chat_id, record.message_id or 0)
+            if record.kind == "digest":
+                await transaction.outbox.restart(record, now)
+            else:
+                await transaction.outbox.finish(record, now, record.message_id)
+
+    async def request_export(self, actor: Actor, chat_id: int, wanted: FormFilter, *, kind: str, language: str) -> None:
+        """Have the sender make a file of the filter's forms and send it to the chat."""
+        require_admin(actor)
+        params = {"actor": actor.id, "filter": as_json(wanted), "kind": kind, "language": language}
+        async with self._transactions.write() as transaction:
+            # A lane of its own: a file takes its time, and nothing else should wait for it.
+            message = NewMessage("export", chat_id, params=params, lane=f"export:{chat_id}")
+            await transaction.outbox.add([message], self._clock())
+        self.wake()
 
     async def postpone(self, record: OutboxRecord, seconds: float) -> None:
         """Its chat has had enough for now."""

@@ -121,6 +121,13 @@ class ReviewService:
         self._outbox.wake()
         return total
 
+    async def refresh(self, actor: Actor, form_id: int) -> None:
+        """Have every standing card of a form brought up to date."""
+        require_admin(actor)
+        async with self._transactions.write() as transaction:
+            await consequences.refresh(transaction, [form_id], self._clock())
+        self._outbox.wake()
+
     async def history(self, actor: Actor, form_id: int) -> Sequence[NamedEvent]:
         """Who did what and when to one form, deleted or not."""
         require_admin(actor)

@@ -15,6 +15,7 @@ from bot.errors import DatabaseUnavailable
 from bot.locales import choose_language, texts_of
 from bot.metrics import UPDATES
 from bot.services import Services
+from bot.telegram.limits import SendLimits
 
 log = logging.getLogger(__name__)
 
@@ -27,10 +28,13 @@ LONGEST_RETRY_AFTER = 30
 class UpdateProcessor:
     """Feeds updates as Telegram sent them to the dispatcher."""
 
-    def __init__(self, dispatcher: Dispatcher, bot: Bot, services: Services, default_language: str) -> None:
+    def __init__(
+        self, dispatcher: Dispatcher, bot: Bot, services: Services, limits: SendLimits, default_language: str
+    ) -> None:
         self._dispatcher = dispatcher
         self._bot = bot
         self._services = services
+        self._limits = limits
         self._default_language = default_language
 
     async def process(self, raw: Mapping[str, Any]) -> TelegramMethod[Any] | None:
@@ -53,7 +57,10 @@ class UpdateProcessor:
         except Exception as error:  # noqa: BLE001 - whatever it is, Telegram must not repeat it for a day
             return await self._bury(raw, error)
         UPDATES.labels("done").inc()
-        return result if result is not UNHANDLED and isinstance(result, TelegramMethod) else None
+        if result is UNHANDLED or not isinstance(result, TelegramMethod):
+            return None
+        await self._limits.note(result)
+        return result
 
     async def answer(self, method: TelegramMethod[Any]) -> None:
         """Make the call that answers an update, where it cannot travel in a response; patient with a passing fault."""

@@ -2,10 +2,10 @@
 
 import logging
 from collections.abc import Callable
-from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
+from alembic.operations import BatchOperations
 from sqlalchemy.dialects import postgresql
 
 revision = "0002"
@@ -64,29 +64,21 @@ def upgrade() -> None:
     _create_search()
 
 
-def _change_events(check: str, change: Callable[..., None]) -> None:
-    if op.get_bind().dialect.name == "postgresql":
-        op.drop_constraint(op.f("ck_form_events_action"), "form_events", type_="check")
-        op.create_check_constraint(op.f("ck_form_events_action"), "form_events", check)
-        change(op, "form_events")
-        return
-    # SQLite makes the table anew; the check that stood there is not read back, so the new one is told.
-    with op.batch_alter_table(
-        "form_events",
-        recreate="always",
-        table_args=(sa.CheckConstraint(check, name=op.f("ck_form_events_action")),),
-        table_kwargs={"sqlite_autoincrement": True},
-    ) as batch:
+def _change_events(check: str, change: Callable[[BatchOperations], None]) -> None:
+    # SQLite makes the table anew, PostgreSQL alters it.
+    with op.batch_alter_table("form_events", table_kwargs={"sqlite_autoincrement": True}) as batch:
+        batch.drop_constraint(op.f("ck_form_events_action"), type_="check")
+        batch.create_check_constraint(op.f("ck_form_events_action"), check)
         change(batch)
 
 
-def _add_details(target: Any, *table: str) -> None:  # noqa: ANN401 - alembic's op, or one of its batches
+def _add_details(batch: BatchOperations) -> None:
     comment = "reason: a key of the questionnaire; fields: paths to change"
-    target.add_column(*table, sa.Column("details", DOCUMENT, comment=comment))
+    batch.add_column(sa.Column("details", DOCUMENT, comment=comment))
 
 
-def _drop_details(target: Any, *table: str) -> None:  # noqa: ANN401 - as above
-    target.drop_column(*table, "details")
+def _drop_details(batch: BatchOperations) -> None:
+    batch.drop_column("details")
 
 
 def _create_form_messages() -> None:

@@ -1,4 +1,4 @@
-"""Keyboards, and the addresses in them."""
+"""The page: its address, and the keyboard that opens it."""
 
 from functools import cache
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit

@@ -1,0 +1,111 @@
+"""Replies: what an admin was asked to write, an admin's word to a guest, the guest's answer."""
+
+from collections.abc import Awaitable, Callable
+
+from aiogram import Router
+from aiogram.filters import Filter
+from aiogram.methods import SendMessage
+from aiogram.types import Message
+
+from bot.actor import Actor
+from bot.errors import FormNotFound, TransitionNotAllowed, VersionStale
+from bot.handlers.desk import Desk
+from bot.handlers.replies import reply
+from bot.handlers.reviewing import already
+from bot.locales import Texts
+from bot.services import Decision, FormMessage, Services
+from bot.services.conversations import LONGEST_WORD
+from bot.services.statuses import Status
+from bot.submission import NOTE_LENGTH
+
+FOR_ADMINS = ("reason", "changes", "ask", "answer")
+
+
+class IsReply(Filter):
+    """The message answers one that belongs to a form: by a reply, or in a private chat simply as the next message."""
+
+    def __init__(self, *purposes: str) -> None:
+        self._purposes = purposes
+
+    async def __call__(self, message: Message, services: Services, actor: Actor) -> bool | dict[str, FormMessage]:
+        """Bot API, Message.reply_to_message; gives `about`, what was asked."""
+        about = await _answered(message, services, actor)
+        return {"about": about} if about is not None and about.purpose in self._purposes else False
+
+
+async def _answered(message: Message, services: Services, actor: Actor) -> FormMessage | None:
+    original = message.reply_to_message
+    if original is not None:
+        return await services.conversations.about(message.chat.id, original.message_id)
+    if message.chat.id != actor.id or not message.text or message.text.startswith("/"):
+        return None
+    return await services.conversations.open_prompt(actor)
+
+
+async def admin_replied(message: Message, about: FormMessage, desk: Desk) -> SendMessage:
+    """The words that an admin was asked for, or an answer to a guest's answer."""
+    if (message.text or "").startswith("/cancel"):
+        await desk.services.conversations.forget(about.chat_id, about.message_id)
+        return reply(message, desk.texts("cancelled"))
+    text, longest = message.text, LONGEST_WORD if about.purpose in ("ask", "answer") else NOTE_LENGTH
+    if not text:
+        return reply(message, desk.texts("text-only"))
+    if len(text) > longest:
+        return reply(message, desk.texts("too-long-note", max_length=longest))
+    try:
+        return reply(message, await PURPOSES[about.purpose](desk, about, text))
+    except (TransitionNotAllowed, VersionStale):
+        return reply(message, await already(desk, about.form_id))
+    except FormNotFound:
+        return reply(message, desk.texts("form-gone"))
+
+
+async def _reason(desk: Desk, about: FormMessage, text: str) -> str:
+    return await _decide(desk, about, Decision(Status.REJECTED, note=text))
+
+
+async def _changes(desk: Desk, about: FormMessage, text: str) -> str:
+    fields = tuple(about.state.get("fields") or ())
+    return await _decide(desk, about, Decision(Status.NEEDS_CHANGES, note=text, fields=fields))
+
+
+async def _decide(desk: Desk, about: FormMessage, decision: Decision) -> str:
+    await desk.services.review.decide(desk.actor, desk.user, about.form_id, decision)
+    await desk.services.conversations.forget(about.chat_id, about.message_id)
+    return desk.texts(f"decided-{decision.status.replace('_', '-')}", number=str(about.form_id))
+
+
+async def _word(desk: Desk, about: FormMessage, text: str) -> str:
+    await desk.services.conversations.say(desk.actor, desk.user, about.form_id, text)
+    if about.purpose == "ask":
+        await desk.services.conversations.forget(about.chat_id, about.message_id)
+    return desk.texts("word-passed", number=str(about.form_id))
+
+
+PURPOSES: dict[str, Callable[[Desk, FormMessage, str], Awaitable[str]]] = {
+    "reason": _reason,
+    "changes": _changes,
+    "ask": _word,
+    "answer": _word,
+}
+
+
+async def guest_replied(
+    message: Message, about: FormMessage, actor: Actor, services: Services, texts: Texts
+) -> SendMessage:
+    """A guest's answer to the organisers' words."""
+    if not message.text:
+        return reply(message, texts("text-only"))
+    if len(message.text) > LONGEST_WORD:
+        return reply(message, texts("too-long-note", max_length=LONGEST_WORD))
+    try:
+        await services.conversations.answer(actor, about.form_id, message.text)
+    except FormNotFound:
+        return reply(message, texts("form-gone"))
+    return reply(message, texts("word-answered"))
+
+
+def register(admins: Router, guests: Router) -> None:
+    """Replies of admins, behind their guard, and of guests."""
+    admins.message.register(admin_replied, IsReply(*FOR_ADMINS))
+    guests.message.register(guest_replied, IsReply("word"))

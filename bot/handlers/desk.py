@@ -1,0 +1,127 @@
+"""Where an admin works: the chat, the message that was pressed, the services, the words."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from aiogram import BaseMiddleware, Bot
+from aiogram.exceptions import TelegramBadRequest, TelegramRetryAfter
+from aiogram.methods import AnswerCallbackQuery, SendMessage
+from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message, TelegramObject, User
+
+from bot.actor import Actor
+from bot.handlers.replies import reply
+from bot.handlers.submissions import user_record
+from bot.locales import Texts, texts_of
+from bot.messages.phrases import clip
+from bot.questionnaire import Questionnaire
+from bot.services import FormMessage, Services, UserRecord
+
+NOT_MODIFIED = "message is not modified"
+LONGEST_TOAST = 200  # Bot API, answerCallbackQuery
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One press or one command of an admin.
+
+    Attributes:
+        message_id: the message whose button was pressed; 0 for a command.
+        texts: in the chat's language: a group's is the default one.
+        own: in the admin's language, for what only they see.
+    """
+
+    bot: Bot
+    services: Services
+    actor: Actor
+    user: UserRecord
+    chat_id: int
+    message_id: int
+    texts: Texts
+    own: Texts
+
+    @property
+    def questionnaire(self) -> Questionnaire:
+        """The questions."""
+        return self.services.questionnaire
+
+    async def about(self) -> FormMessage | None:
+        """The form to which the pressed message belongs."""
+        return await self.services.conversations.about(self.chat_id, self.message_id)
+
+    async def show(self, text: str, markup: InlineKeyboardMarkup | None) -> str | None:
+        """Put this in place of the pressed message; returns what the admin should be told, if anything."""
+        try:
+            await self.bot.edit_message_text(
+                text, chat_id=self.chat_id, message_id=self.message_id, reply_markup=markup
+            )
+        except TelegramRetryAfter as error:
+            return self.own.plain("busy-chat", seconds=error.retry_after)
+        except TelegramBadRequest as error:
+            if NOT_MODIFIED in error.message:
+                return self.own.plain("nothing-new")
+            await self.bot.send_message(self.chat_id, text, reply_markup=markup)
+        return None
+
+    async def remember(self, form_id: int, purpose: str, state: Mapping[str, Any] | None = None) -> None:
+        """The pressed message now belongs to this form."""
+        conversations = self.services.conversations
+        await conversations.remember(self.chat_id, self.message_id, form_id, purpose, state)
+
+    async def forget(self) -> None:
+        """The pressed message shows no single form any more."""
+        await self.services.conversations.forget(self.chat_id, self.message_id)
+
+
+class AdminMiddleware(BaseMiddleware):
+    """The guard of everything that only admins may do: hands over their `desk`, or says why not.
+
+    Forms are shown in an admin's private chat and in the admins' group: any other chat has other readers. The service
+    checks the actor's right once more.
+    """
+
+    async def __call__(
+        self,
+        handler: Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]],
+        event: TelegramObject,
+        data: dict[str, Any],
+    ) -> object:
+        """Let an admin pass."""
+        message = event.message if isinstance(event, CallbackQuery) else event
+        actor: Actor = data["actor"]
+        chat_id = message.chat.id if message is not None and hasattr(message, "chat") else None
+        if chat_id is None or not actor.is_admin:
+            return refusal(event, data["texts"], "not-admin")
+        if chat_id not in (actor.id, data["admin_chat_id"]):
+            return refusal(event, data["texts"], "not-here")
+        data["desk"] = _desk(event, chat_id, data)
+        return await handler(event, data)
+
+
+def _desk(event: TelegramObject, chat_id: int, data: dict[str, Any]) -> Desk:
+    user: User = data["event_from_user"]
+    pressed = event.message if isinstance(event, CallbackQuery) else None
+    own: Texts = data["texts"]
+    return Desk(
+        bot=data["bot"],
+        services=data["services"],
+        actor=data["actor"],
+        user=user_record(user),
+        chat_id=chat_id,
+        message_id=pressed.message_id if pressed else 0,
+        texts=own if chat_id > 0 else texts_of(data["default_language"]),
+        own=own,
+    )
+
+
+def refusal(event: TelegramObject, texts: Texts, message: str) -> AnswerCallbackQuery | SendMessage | None:
+    """Why not: over the button that was pressed, or as an answer."""
+    if isinstance(event, CallbackQuery):
+        return toast(event, texts.plain(message), alert=True)
+    return reply(event, texts(message)) if isinstance(event, Message) else None
+
+
+def toast(query: CallbackQuery, text: str | None = None, *, alert: bool = False) -> AnswerCallbackQuery:
+    """The answer to a press: a few words over the chat, or none."""
+    shown = clip(text, LONGEST_TOAST) if text else None
+    return AnswerCallbackQuery(callback_query_id=query.id, text=shown, show_alert=alert or None)

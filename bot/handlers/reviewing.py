@@ -1,0 +1,128 @@
+"""A decision on a form and what its message shows then: in review, the next one that waits."""
+
+from bot.errors import BalBotError, FormNotFound, TransitionNotAllowed
+from bot.handlers.desk import Desk
+from bot.messages import cards
+from bot.messages.buttons import keyboard
+from bot.messages.phrases import actor_name, ago, status_word
+from bot.services import Card, Decision, FormFilter, Position
+from bot.services.clock import utc_now
+from bot.services.statuses import Status
+
+
+async def decide(desk: Desk, form_id: int, decision: Decision) -> str | None:
+    """Decide; the outbox edits every card, and tells the guest."""
+    about = await desk.about()
+    place = cards.Place.of(about)
+    if place.mode == "review":
+        return await _decide_and_go_on(desk, form_id, decision, place)
+    await desk.services.review.decide(desk.actor, desk.user, form_id, decision)
+    if about is None:
+        await show_card(desk, form_id, place)
+    return desk.own.plain(f"decided-{decision.status.replace('_', '-')}", number=str(form_id))
+
+
+async def _decide_and_go_on(desk: Desk, form_id: int, decision: Decision, place: cards.Place) -> str | None:
+    # This message goes on to the next form at once: the outbox must not bring it back to this one.
+    await desk.forget()
+    try:
+        card = await desk.services.review.decide(desk.actor, desk.user, form_id, decision)
+    except BalBotError:
+        await remember_place(desk, form_id, place)
+        raise
+    return await advance(desk, place.name, Position(form_id, card.form.submitted_at), decided=card)
+
+
+async def remember_place(desk: Desk, form_id: int, place: cards.Place) -> None:
+    """The pressed message shows this form's card, and is kept up to date from now on."""
+    in_list = place.mode != "card"
+    state = {"mode": place.mode, "name": place.name} if in_list else None
+    await desk.remember(form_id, "review" if in_list else "card", state)
+
+
+async def undo(desk: Desk, form_id: int) -> str | None:
+    """Take the decision back; in review its form is shown again."""
+    await desk.services.review.undo(desk.actor, form_id)
+    about = await desk.about()
+    place = cards.Place.of(about)
+    if place.mode == "review" or about is None:
+        await show_card(desk, form_id, place)
+    return desk.own.plain("undone", number=str(form_id))
+
+
+async def waiting_card(desk: Desk, form_id: int) -> Card:
+    """The card of a form that waits for a decision; raises FormNotFound, TransitionNotAllowed."""
+    card = await desk.services.review.card(desk.actor, form_id)
+    if card.form.status != Status.SUBMITTED:
+        raise TransitionNotAllowed(card.form.status, Status.SUBMITTED)
+    return card
+
+
+async def show_card(desk: Desk, form_id: int, place: cards.Place) -> str | None:
+    """Put the form's card in place of the pressed message, which from now on is kept up to date."""
+    card = await desk.services.review.card(desk.actor, form_id)
+    await remember_place(desk, form_id, place)
+    text = cards.card_text(card, desk.questionnaire, desk.texts)
+    return await desk.show(text, cards.card_keyboard(card, desk.texts, place))
+
+
+async def advance(desk: Desk, name: str, after: Position | None, decided: Card | None = None) -> str | None:
+    """Show the form that waits next, round and round, until none does."""
+    wanted = await desk.services.lists.load(desk.actor, name)
+    if wanted is None:
+        return desk.own.plain("filter-expired")
+    lists = desk.services.lists
+    form = await lists.next_waiting(desk.actor, wanted, after) or await lists.next_waiting(desk.actor, wanted, None)
+    if form is None:
+        return await _all_done(desk, name, decided)
+    return await _show_next(desk, name, wanted, form.id, decided)
+
+
+async def _show_next(desk: Desk, name: str, wanted: FormFilter, form_id: int, decided: Card | None) -> str | None:
+    try:
+        card = await desk.services.review.card(desk.actor, form_id)
+    except FormNotFound:
+        return desk.own.plain("form-gone")
+    place = cards.Place("review", name)
+    await remember_place(desk, form_id, place)
+    left = await desk.services.lists.waiting(desk.actor, wanted)
+    text = cards.card_text(card, desk.questionnaire, desk.texts)
+    markup = cards.card_keyboard(card, desk.texts, place)
+    if decided:
+        markup = keyboard([*markup.inline_keyboard, cards.undo_row(decided.form.id, desk.texts)])
+    return await desk.show("\n".join([*_flash(desk, decided), desk.texts("review-left", count=left), "", text]), markup)
+
+
+async def _all_done(desk: Desk, name: str, decided: Card | None) -> str | None:
+    await desk.forget()
+    undo = [cards.undo_row(decided.form.id, desk.texts)] if decided else []
+    markup = keyboard([*undo, cards.list_row(name, desk.texts)])
+    return await desk.show("\n".join([*_flash(desk, decided), desk.texts("review-done")]), markup)
+
+
+def _flash(desk: Desk, decided: Card | None) -> list[str]:
+    if decided is None:
+        return []
+    status = decided.form.status.replace("_", "-")
+    return [desk.texts(f"flash-{status}", number=str(decided.form.id))]
+
+
+async def already(desk: Desk, form_id: int) -> str:
+    """Who was quicker, and how long ago; the pressed message is brought up to date."""
+    try:
+        card = await desk.services.review.card(desk.actor, form_id)
+    except FormNotFound:
+        return await card_is_gone(desk, form_id)
+    await show_card(desk, form_id, cards.Place.of(await desk.about()))
+    status = status_word(card.form.status, desk.own)
+    if card.decision is None:
+        return desk.own.plain("already-guest", status=status)
+    since = ago(card.decision.event.at, utc_now(), desk.own)
+    return desk.own.plain("already", status=status, who=actor_name(card.decision, desk.own), ago=since)
+
+
+async def card_is_gone(desk: Desk, form_id: int) -> str:
+    """Say that the form was deleted, in place of its card."""
+    if await desk.about() is not None:
+        await desk.show(cards.deleted_text(form_id, desk.texts), None)
+    return desk.own.plain("form-gone")

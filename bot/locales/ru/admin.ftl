@@ -1,0 +1,231 @@
+### Что видят администраторы в чате. Тексты в HTML (parse_mode), кроме кнопок и всплывающих ответов.
+
+# Шаблон strftime.
+moment = %d.%m.%Y %H:%M
+ago = { $unit ->
+    [seconds] только что
+    [minutes] { $count ->
+        [one] { $count } минуту назад
+        [few] { $count } минуты назад
+       *[many] { $count } минут назад
+      }
+    [hours] { $count ->
+        [one] { $count } час назад
+        [few] { $count } часа назад
+       *[many] { $count } часов назад
+      }
+   *[days] { $count ->
+        [one] { $count } день назад
+        [few] { $count } дня назад
+       *[many] { $count } дней назад
+      }
+  }
+somebody = администратор
+through-api = REST API
+unknown-guest = гость
+
+## Карточка
+
+card-title = { $sign } <b>Анкета № { $number }</b> · { $status }
+card-answer = { $label }: <b>{ $value }</b>
+card-submitted = Прислана { $when } · { $guest }
+card-draft = Черновик · { $guest }
+card-decided-approved = ✅ Одобрено: { $who }, { $when }
+card-decided-rejected = ❌ Отклонено: { $who }, { $when }
+card-decided-needs-changes = ✏️ Попросили изменить: { $who }, { $when }
+card-reason = Причина: { $reason }
+card-fields = Что изменить: { $fields }
+card-note = Слова гостю: { $note }
+card-guest-blocked = ⚠️ Гость заблокировал бота: сообщения до него не доходят.
+card-undelivered = { $count ->
+    [one] ⚠️ { $count } сообщение гостю не доставлено.
+    [few] ⚠️ { $count } сообщения гостю не доставлены.
+   *[many] ⚠️ { $count } сообщений гостю не доставлено.
+  }
+card-deleted = 🗑 Анкета № { $number } удалена: ответов больше нет.
+card-answers-page = Страница { $page } из { $pages }
+answers-title = <b>Все ответы, анкета № { $number }</b>
+answer-row = <b>{ $label }</b>
+    { $value }
+answer-rest = { $value }
+group-heading = — { $label } —
+no-answers = Ответов пока нет.
+
+button-approve = ✅ Одобрить
+button-reject = ❌ Отклонить
+button-changes = ✏️ Изменить
+button-answers = 📄 Все ответы
+button-history = 🕓 История
+button-word = ✉️ Написать гостю
+button-undo = ↩️ Отменить решение
+button-undo-number = ↩️ Вернуть № { $number }
+button-back = ‹ Назад
+button-to-list = ‹ К списку
+button-skip = Пропустить ›
+button-next = Следующая ›
+button-stop = Закончить
+button-typed-reason = ✍️ Своими словами…
+button-send-changes = Отправить без слов
+button-word-changes = ✍️ Добавить слова…
+button-previous-page = ◀
+button-next-page = ▶
+
+choose-reason = <b>Почему отклоняем анкету № { $number }?</b> Гость прочитает причину на своём языке.
+choose-fields = <b>Что изменить в анкете № { $number }?</b> Отметьте поля; потом отправьте сразу или добавьте слова.
+prompt-reason = Анкета № { $number } ({ $guest }): напишите причину отказа ответом на это сообщение. Гость прочитает её. Передумали — /cancel.
+prompt-changes = Анкета № { $number } ({ $guest }): напишите, что и как изменить, ответом на это сообщение. Гость прочитает это. Передумали — /cancel.
+prompt-ask = Напишите гостю ({ $guest }, анкета № { $number }) ответом на это сообщение: бот передаст. Передумали — /cancel.
+prompt-placeholder = Напишите здесь
+
+decided-approved = № { $number } одобрена, гостю сообщаем
+decided-rejected = № { $number } отклонена, гостю сообщаем
+decided-needs-changes = № { $number }: гостю сообщаем, что изменить
+undone = Решение отменено, № { $number } снова ждёт
+already = Уже решено: { $status }. { $who }, { $ago }.
+already-guest = Анкета сейчас в состоянии «{ $status }»: её изменил гость.
+undo-too-late = Отменить решение можно в течение минуты. Минута прошла.
+undo-not-yours = Отменить решение может только тот, кто его принял.
+not-admin = Это могут только администраторы бота.
+not-here = Анкеты показываю только в личном чате с ботом и в группе администраторов (ADMIN_CHAT_ID).
+form-gone = Такой анкеты нет: её удалили или номер другой.
+pick-a-field = Отметьте хотя бы одно поле или добавьте слова.
+too-long-note = Слишком длинно: пожалуйста, не больше { $max_length } символов.
+text-only = Передаю только текст. Напишите словами, пожалуйста.
+nothing-new = Здесь ничего не изменилось.
+busy-chat = Telegram просит подождать. Попробуйте через { $seconds } с.
+
+## Слова гостю и ответы
+
+word-passed = ✉️ Передаём гостю (анкета № { $number }).
+answer-from-guest = 💬 <b>Ответ гостя, анкета № { $number }</b> ({ $guest }):
+    { $text }
+
+    Чтобы ответить, ответьте на это сообщение.
+button-open-form = Открыть анкету № { $number }
+
+## Дайджест
+
+digest = 📥 { $count ->
+    [one] Пришла <b>{ $count } анкета</b>
+    [few] Пришли <b>{ $count } анкеты</b>
+   *[many] Пришло <b>{ $count } анкет</b>
+  } (№ { $first }–{ $last }). Их много, поэтому одним сообщением.
+button-open-list = 📋 Открыть список
+button-review = ▶️ Рассмотреть
+button-review-count = ▶️ Рассмотреть ({ $count })
+
+## Список
+
+forms-home = <b>Анкеты</b>: всего { $total }
+    Найти: <code>/forms иван</code>, конец телефона, почта или номер. Открыть: <code>/form 17</code>.
+forms-empty = <b>Анкет пока нет.</b> Первая появится здесь, как только гость её отправит.
+button-status-count = { $sign } { $status }: { $count }
+button-all = Все: { $count }
+button-undelivered = ⚠️ Не доставлено: { $count }
+button-export = 📤 Выгрузить
+button-home = ‹ Все разделы
+list-title = <b>{ $what }</b>: { $total ->
+    [one] { $total } анкета
+    [few] { $total } анкеты
+   *[many] { $total } анкет
+  }
+list-everything = Все анкеты
+list-search = поиск «{ $query }»
+list-line = { $sign } <b>№ { $number }</b> { $title } · { $when }
+list-nothing = Ничего не нашлось. Попробуйте часть имени, конец телефона или номер.
+list-hint-oldest = Сначала те, кто ждёт дольше.
+button-filter-status = Состояние
+button-filter-ticket = { $label }
+button-filter-date = Дата
+button-approve-all = ✅ Одобрить все ({ $count })
+filter-choose = <b>Какие анкеты показать?</b>
+filter-any = Любые
+filter-today = Сегодня
+filter-week = 7 дней
+filter-month = 30 дней
+filter-expired = Этот список слишком старый. Откройте новый: /forms
+bulk-confirm = { $count ->
+    [one] Одобрить <b>{ $count } анкету</b>
+    [few] Одобрить <b>{ $count } анкеты</b>
+   *[many] Одобрить <b>{ $count } анкет</b>
+  } ({ $what })? Каждому гостю придёт сообщение.
+button-bulk-yes = Да, одобрить { $count }
+bulk-done = ✅ { $count ->
+    [one] Одобрена <b>{ $count } анкета</b>
+    [few] Одобрены <b>{ $count } анкеты</b>
+   *[many] Одобрено <b>{ $count } анкет</b>
+  }, гостям сообщаем.
+bulk-meanwhile = { $count ->
+    [one] Ещё { $count } тем временем рассмотрел кто-то другой или изменил гость.
+   *[other] Ещё { $count } тем временем рассмотрел кто-то другой или изменили гости.
+  }
+review-done = 🎉 <b>Всё рассмотрено.</b> Больше никто не ждёт.
+review-left = Ждут решения: { $count }
+flash-approved = ✅ № { $number } одобрена.
+flash-rejected = ❌ № { $number } отклонена.
+flash-needs-changes = ✏️ № { $number }: попросили изменить.
+
+undelivered-title = <b>Не доставлено: { $count }</b>
+undelivered-line = • { $what }{ $number } → { $chat }: { $why }
+undelivered-none = Всё доставлено.
+undelivered-chat-guest = гость
+undelivered-chat-admins = администраторы
+undelivered-form = {" "}№ { $number }
+undelivered-card = карточка
+undelivered-digest = дайджест
+undelivered-refresh = обновление карточки
+undelivered-notice = решение
+undelivered-word = слова гостю
+undelivered-answer = ответ гостя
+undelivered-export = выгрузка
+undelivered-reminder = напоминание
+undelivered-why-blocked = бот заблокирован или не запущен
+undelivered-why-refused = Telegram отказал
+undelivered-why-unreachable = Telegram сутки не принимал
+button-retry = Отправить ещё раз
+button-dismiss = Скрыть
+undelivered-retried = Отправляем ещё раз: { $count }
+undelivered-dismissed = Скрыто: { $count }
+
+## История
+
+history-title = <b>История анкеты № { $number }</b>
+history-line = { $when } · { $who }: { $what }
+history-created = заполнена
+history-edited = ответы изменены
+history-undone = решение отменено
+history-word = написано гостю
+history-answer = ответ гостя
+history-deleted = удалена
+history-note = «{ $note }»
+history-earlier = …и ещё раньше: { $count }
+
+## Выгрузка и статистика
+
+export-choose = <b>Выгрузить анкеты</b> ({ $what }): { $total }
+button-csv = CSV
+button-xlsx = Excel (XLSX)
+export-progress = 📤 Готовлю файл: { $done } из { $total }…
+export-done = 📤 Анкет в файле: { $count }
+export-queued = Готовлю файл, пришлю сюда
+export-failed = Файл не получился. Попробуйте ещё раз: /export
+
+stats-title = <b>Статистика</b> на { $when }
+stats-line = { $sign } { $status }: { $count }
+stats-funnel = Начали { $started } → отправили { $submitted } ({ $submitted_share } %) → одобрены { $approved } ({ $approved_share } %)
+stats-sum = { $label }: { $approved } одобрено, { $waiting } ждут решения
+stats-field = <b>{ $label }</b>: { $answers }
+stats-answer = { $answer } — { $count }
+stats-others = прочее — { $count }
+stats-nothing = Пока нечего считать: анкет ещё нет.
+stats-days = Анкет за сегодня: { $today }, за 7 дней: { $week }
+stats-no-picture = Картинка не получилась, вот числа.
+chart-title = { $title }
+chart-subtitle = Отправлено { $submitted }, одобрено { $approved }
+chart-days = Отправлено по дням
+
+command-forms = анкеты: список, поиск, решения
+command-form = открыть анкету по номеру
+command-export = выгрузить анкеты
+command-stats = статистика
+form-which = Какую? Напишите номер: <code>/form 17</code>

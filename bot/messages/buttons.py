@@ -1,0 +1,95 @@
+"""Buttons and what they carry: at most 64 bytes (Bot API, InlineKeyboardButton.callback_data)."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+
+from aiogram.filters.callback_data import CallbackData
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
+
+from bot.services import Position
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+
+type Row = Sequence[InlineKeyboardButton]
+
+FormVerb = Literal[
+    "card", "approve", "reject", "because", "typed", "changes", "send", "words", "answers", "history", "ask", "undo"
+]
+ListVerb = Literal[
+    "home", "page", "status", "ticket", "date", "set", "open", "review", "skip", "bulk", "yes", "export", "file",
+    "lost", "retry", "dismiss",
+]  # fmt: skip
+
+
+class FormPress(CallbackData, prefix="f"):
+    """A button about one form; `arg`: a reason's key, a set of fields, a page."""
+
+    verb: FormVerb
+    form: int
+    arg: str = ""
+
+
+class ListPress(CallbackData, prefix="l"):
+    """A button of the list; `name` is its saved filter, `arg` a place, a form, a choice."""
+
+    verb: ListVerb
+    name: str = ""
+    arg: str = ""
+
+
+def button(text: str, press: CallbackData) -> InlineKeyboardButton:
+    """A button that tells the bot of its press."""
+    return InlineKeyboardButton(text=text, callback_data=press.pack())
+
+
+def keyboard(rows: Iterable[Row]) -> InlineKeyboardMarkup:
+    """Rows of buttons, empty ones left out."""
+    return InlineKeyboardMarkup(inline_keyboard=[list(row) for row in rows if row])
+
+
+def in_rows(buttons: Sequence[InlineKeyboardButton], width: int) -> list[Row]:
+    """Buttons in rows of so many."""
+    return [buttons[start : start + width] for start in range(0, len(buttons), width)]
+
+
+def to_base36(number: int) -> str:
+    """A number >= 0 in few characters."""
+    digits = ""
+    while number:
+        number, digit = divmod(number, 36)
+        digits = _DIGITS[digit] + digits
+    return digits or "0"
+
+
+def pack_position(position: Position) -> str:
+    """A place in the list, in at most 24 characters."""
+    if position.submitted_at is None:
+        return to_base36(position.id)
+    micros = (position.submitted_at - _EPOCH) // timedelta(microseconds=1)
+    return f"{to_base36(position.id)}.{to_base36(micros)}"
+
+
+def unpack_position(text: str) -> Position | None:
+    """The place that `pack_position` told; None for any other text."""
+    number, _, micros = text.partition(".")
+    try:
+        moment = _EPOCH + timedelta(microseconds=int(micros, 36)) if micros else None
+        return Position(int(number, 36), moment)
+    except (ValueError, OverflowError):
+        return None
+
+
+def pack_chosen(chosen: Iterable[int]) -> str:
+    """A set of small numbers: bits of one."""
+    return to_base36(sum(1 << index for index in set(chosen)))
+
+
+def unpack_chosen(text: str) -> frozenset[int]:
+    """The set that `pack_chosen` told; empty for any other text."""
+    try:
+        bits = int(text or "0", 36)
+    except ValueError:
+        return frozenset()
+    return frozenset(index for index in range(bits.bit_length()) if bits >> index & 1)

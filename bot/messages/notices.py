@@ -1,0 +1,65 @@
+"""What the bot writes by itself: decisions and words to a guest, a guest's answer to the admins."""
+
+from collections.abc import Iterator
+
+from aiogram.types import ForceReply, InlineKeyboardButton, InlineKeyboardMarkup, WebAppInfo
+
+from bot.locales import Texts
+from bot.messages.buttons import FormPress, button, keyboard
+from bot.messages.pages import page_address
+from bot.messages.phrases import clip, field_labels, user_name
+from bot.questionnaire import Questionnaire
+from bot.services import KnownUser, OutboxRecord
+
+LONGEST_WORDS = 2_000
+
+
+def notice_text(record: OutboxRecord, questionnaire: Questionnaire, texts: Texts) -> str:
+    """What became of the guest's form."""
+    return "\n\n".join(_notice(record, questionnaire, texts))
+
+
+def _notice(record: OutboxRecord, questionnaire: Questionnaire, texts: Texts) -> Iterator[str]:
+    params, language = record.params, texts.language
+    about = str(params["about"]).replace("_", "-")
+    event = {"date": questionnaire.date[language], "place": questionnaire.place[language]}
+    yield texts(f"notice-{about}", number=str(record.form_id), **(event if about == "approved" else {}))
+    details = params.get("details") or {}
+    reason = questionnaire.reasons.get(details.get("reason", ""))
+    if reason:
+        yield texts("notice-reason", reason=reason[language])
+    if fields := field_labels(details.get("fields"), questionnaire, language):
+        yield texts("notice-fields", fields=fields)
+    if note := params.get("note"):
+        yield texts("notice-note", note=clip(note, LONGEST_WORDS))
+
+
+def notice_keyboard(record: OutboxRecord, page_url: str, texts: Texts) -> InlineKeyboardMarkup | None:
+    """Where something is to change: the way to the page."""
+    if record.params["about"] != "needs_changes" or not page_url:
+        return None
+    page = WebAppInfo(url=page_address(page_url, form=str(record.form_id), lang=texts.language))
+    return keyboard([[InlineKeyboardButton(text=texts.plain("button-edit-form"), web_app=page)]])
+
+
+def word_text(record: OutboxRecord, texts: Texts) -> str:
+    """An admin's word to a guest."""
+    return texts("word-to-guest", number=str(record.form_id), text=clip(record.params["text"], LONGEST_WORDS))
+
+
+def answer_text(record: OutboxRecord, guest: KnownUser | None, texts: Texts) -> str:
+    """A guest's answer to the admins."""
+    text = clip(record.params["text"], LONGEST_WORDS)
+    return texts("answer-from-guest", number=str(record.form_id), guest=user_name(guest, texts), text=text)
+
+
+def answer_keyboard(record: OutboxRecord, texts: Texts) -> InlineKeyboardMarkup:
+    """To the form that the answer is about."""
+    number = record.form_id or 0
+    text = texts.plain("button-open-form", number=str(number))
+    return keyboard([[button(text, FormPress(verb="card", form=number))]])
+
+
+def ask_for_reply(texts: Texts) -> ForceReply:
+    """The client opens its reply by itself."""
+    return ForceReply(force_reply=True, selective=True, input_field_placeholder=texts.plain("prompt-placeholder"))
