@@ -76,9 +76,9 @@ async def test_rate_limits_are_a_switch(bot: Bot, people: SandboxClient) -> None
     assert answers[-1]["parameters"]["retry_after"] >= 1
 
 
-def refusal(limits: RateLimits, chat_id: str) -> int | None:
+def refusal(limits: RateLimits, chat_id: str, method: str = "sendMessage") -> int | None:
     try:
-        limits.check(chat_id)
+        limits.check(method, chat_id)
     except ApiError as error:
         return error.retry_after
     return None
