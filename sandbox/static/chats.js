@@ -27,10 +27,12 @@ export class Chats {
     this.#chosen.set(this.phone.user.id, chatId);
   }
 
-  /** A message came: whoever holds this phone and does not see that chat has something new there. */
+  /** A message came: whoever holds this phone and does not see that chat has something new there. Whether any do. */
   note({ chat_id: chatId, message }) {
-    for (const user of this.phone.holders)
-      if (message.from.id !== user.id && store.chatsOf(user).includes(chatId) && !this.#seen(user, chatId)) this.#unread.add(key(user, chatId));
+    const misses = (user) => message.from.id !== user.id && store.chatsOf(user).includes(chatId) && !this.#seen(user, chatId);
+    const missing = this.phone.holders.filter(misses);
+    for (const user of missing) this.#unread.add(key(user, chatId));
+    return missing.length > 0;
   }
 
   hasNews(user) {

@@ -179,7 +179,7 @@ export class Phone {
   }
 
   #note(event) {
-    this.chats.note(event);
+    if (!this.chats.note(event)) return;
     this.chats.draw();
     this.people.draw();
   }

@@ -6,7 +6,7 @@ import { bubble } from "/static/message.js";
 const FLASH_MS = 1500;
 const NEAR_END = 40;
 
-/** The log of messages; whoever reads further up is left there, whoever is at the end stays at the end. */
+/** The log of messages; it shows the newest as it comes, and keeps to the end while what is there grows. */
 export class Thread {
   #atEnd = true;
 
