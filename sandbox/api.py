@@ -2,10 +2,11 @@
 
 import time
 from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
 
-from sandbox.errors import ApiError, Json, not_found
+from sandbox.errors import ApiError, ConnectionDroppedError, Json, not_found
 from sandbox.faults import Faults, RateLimits
 from sandbox.methods import BY_LOWER_NAME
 from sandbox.methods.reply import Reply
@@ -37,15 +38,16 @@ class BotApi:
 
     async def execute(self, name: str, params: Params) -> None:
         """A call that came in a webhook's answer; nobody hears how it went."""
-        await self.respond(name, params)
+        with suppress(ConnectionDroppedError):
+            await self.respond(name, params)
 
     async def _call(self, name: str, params: Params) -> Reply:
         if name.lower() not in BY_LOWER_NAME:
             raise not_found()
         official, method = BY_LOWER_NAME[name.lower()]
         await self.faults.strike(official, params)
-        if self.faults.rate_limits and official in ("sendMessage", "sendDocument", "sendPhoto"):
-            self.limits.check(params.text("chat_id"))
+        if self.faults.rate_limits:
+            self.limits.check(official, params.text("chat_id"))
         return await method(self.world, params)
 
     def _log(self, name: str, params: Params, error: ApiError | None) -> None:

@@ -74,6 +74,12 @@ class SandboxClient:
         """The user edits an own message. optional: chat_id."""
         return await self._post(f"users/{user_id}/messages/{message_id}", text=text, **optional)
 
+    async def delete(self, user_id: int, message_id: int, chat_id: int | None = None) -> Json:
+        """The user deletes a message for everyone: in a group (chat_id) an own one, or any as an admin there."""
+        path = f"users/{user_id}/messages/{message_id}"
+        message: Json = await self._request("DELETE", path, json={"chat_id": chat_id or user_id})
+        return message
+
     async def block(self, user_id: int) -> None:
         """The user blocks the bot."""
         await self._post(f"users/{user_id}/block")
@@ -83,7 +89,7 @@ class SandboxClient:
         await self._post(f"users/{user_id}/unblock")
 
     async def chat(self, chat_id: int) -> Json:
-        """`chat`, `messages`, `keyboard`, `menu_button`."""
+        """`chat`, `members` (of a group: statuses by id), `messages`, `keyboard`, `menu_button`."""
         shown: Json = await self._get(f"chats/{chat_id}")
         return shown
 
@@ -138,20 +144,25 @@ class SandboxClient:
         calls: list[Json] = await self._get("calls", method=method, limit=str(limit))
         return calls
 
-    async def commands(self, user_id: int | None = None) -> list[Json]:
-        """The bot's commands as that user sees them, or every list by scope."""
-        query = {} if user_id is None else {"user_id": str(user_id)}
+    async def commands(self, user_id: int | None = None, chat_id: int | None = None) -> list[Json]:
+        """The bot's commands as that user sees them (in the group chat_id), or every list by scope."""
+        given = {"user_id": user_id, "chat_id": chat_id}
+        query = {name: str(value) for name, value in given.items() if value is not None}
         commands: list[Json] = await self._get("commands", **query)
         return commands
 
     async def info(self) -> Json:
-        """`bot`, `mode`, `polled`, `webhook`, `faults`."""
+        """`bot`, `mode`, `polled`, `webhook`, `faults`, `limited` (`total`, `by_chat`: refused by the send limits)."""
         shown: Json = await self._get("info")
         return shown
 
     async def faults(self, **switches: object) -> Json:
         """Sets the named switches (see `sandbox.faults.Faults`) and returns all."""
         return await self._post("faults", **switches)
+
+    async def reset_limited(self) -> None:
+        """Begins `limited` of `info` anew, as setting the switch rate_limits does."""
+        await self._post("limited")
 
     async def _get(self, path: str, **query: str) -> Any:  # noqa: ANN401 - JSON of any shape
         return await self._request("GET", path, params=query)

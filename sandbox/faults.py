@@ -3,13 +3,17 @@
 import asyncio
 import math
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
+from typing import NamedTuple
 
 from sandbox.errors import ApiError, ConnectionDroppedError, ControlError, Json, blocked, too_many_requests
 from sandbox.methods import METHODS
 from sandbox.params import Params
+
+_SENDS = frozenset({"sendMessage", "sendDocument", "sendPhoto"})
+_EDITS = frozenset({"editMessageText", "editMessageCaption", "editMessageReplyMarkup", "editMessageMedia"})
 
 
 @dataclass(slots=True)
@@ -74,25 +78,57 @@ def _fits(value: object, default: object) -> bool:
     return type(value) is type(default) or (type(value) is int and type(default) is float)
 
 
+class _Window(NamedTuple):
+    """At most `limit` calls in so many seconds."""
+
+    key: tuple[str, str]
+    limit: int
+    seconds: float
+
+
 @dataclass(slots=True)
 class RateLimits:
-    """Telegram's customary send limits: 30/s in all, a chat 1/s with a small burst, a group 20/min."""
+    """Telegram's customary limits: 30/s in all, a chat 1/s with a small burst, a group 20/min.
+
+    Edits count against the first and the last of them, sends against all. `refused` counts the refusals by chat.
+    """
 
     clock: Callable[[], float] = time.monotonic
     sent: dict[tuple[str, str], deque[float]] = field(default_factory=dict)
+    refused: Counter[str] = field(default_factory=Counter)
 
-    def check(self, chat_id: str) -> None:
-        """Counts one message; 429 with the seconds until the next one may go."""
-        windows = [(("all", ""), 30, 1.0), (("chat", chat_id), 5, 5.0)]
-        if chat_id.startswith("-"):
-            windows.append((("group", chat_id), 20, 60.0))
+    @property
+    def limited(self) -> Json:
+        """How many calls were refused: `total`, and `by_chat` (chat_id as text)."""
+        return {"total": self.refused.total(), "by_chat": dict(self.refused)}
+
+    def reset(self) -> None:
+        """Begins the count of refusals anew; what was sent still counts."""
+        self.refused.clear()
+
+    def check(self, method: str, chat_id: str) -> None:
+        """Counts a call; 429, uncounted, with the seconds until the next may go."""
+        windows = _windows(method, chat_id)
         now = self.clock()
-        wait = max(self._wait(key, limit, seconds, now) for key, limit, seconds in windows)
+        wait = max((self._wait(window, now) for window in windows), default=0)
         if wait > 0:
+            self.refused[chat_id] += 1
             raise too_many_requests(math.ceil(wait))
-        for key, _, _ in windows:
-            self.sent[key].append(now)
+        for window in windows:
+            self.sent[window.key].append(now)
 
-    def _wait(self, key: tuple[str, str], limit: int, seconds: float, now: float) -> float:
-        times = self.sent.setdefault(key, deque(maxlen=limit))
-        return times[0] + seconds - now if len(times) == limit else 0
+    def _wait(self, window: _Window, now: float) -> float:
+        times = self.sent.setdefault(window.key, deque(maxlen=window.limit))
+        return times[0] + window.seconds - now if len(times) == window.limit else 0
+
+
+def _windows(method: str, chat_id: str) -> list[_Window]:
+    """What a call counts against; nothing for a method that is neither a send nor an edit."""
+    if method not in _SENDS | _EDITS:
+        return []
+    windows = [_Window(("all", ""), 30, 1.0)]
+    if method in _SENDS:
+        windows.append(_Window(("chat", chat_id), 5, 5.0))
+    if chat_id.startswith("-"):
+        windows.append(_Window(("group", chat_id), 20, 60.0))
+    return windows

@@ -3,12 +3,15 @@
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
+from sandbox.entities import utf16_length
 from sandbox.errors import Json, bad_request
 from sandbox.params import Params
 
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
 _MAX_BUTTONS = 100
 _KINDS = ("inline_keyboard", "keyboard", "remove_keyboard", "force_reply")
+_FLAGS = ("force_reply", "remove_keyboard", "selective", "one_time_keyboard", "resize_keyboard", "is_persistent")
+_PLACEHOLDER_LIMIT = 64  # characters
 _CALLBACK_DATA_LIMIT = 64  # bytes
 _EMPTY_ACTIONS = {"switch_inline_query", "switch_inline_query_current_chat"}  # may be ""
 _INLINE_ACTIONS = ("url", "callback_data", "web_app", "login_url", "switch_inline_query", "copy_text", "pay")
@@ -24,10 +27,23 @@ def read_markup(params: Params, *, private: bool, inline_only: bool = False) -> 
     kind = next((name for name in _KINDS if name in markup), None)
     if inline_only and markup and kind != "inline_keyboard":
         raise bad_request("inline keyboard expected")
+    _check_manner(markup)
     if kind in ("inline_keyboard", "keyboard"):
         _check_rows(markup[kind], kind, private=private)
         markup = markup | {kind: [row for row in markup[kind] if row]}
     return _normal(markup, kind)
+
+
+def _check_manner(markup: Json) -> None:
+    """What stands in a markup beside its buttons (Bot API, ForceReply, ReplyKeyboardMarkup)."""
+    for name in _FLAGS:
+        if not isinstance(markup.get(name) or False, bool):
+            raise bad_request(f'field "{name}" must be of type Boolean')
+    placeholder = markup.get("input_field_placeholder") or ""
+    if not isinstance(placeholder, str):
+        raise bad_request('field "input_field_placeholder" must be of type String')
+    if utf16_length(placeholder) > _PLACEHOLDER_LIMIT:
+        raise bad_request("REPLY_MARKUP_INVALID")
 
 
 def _normal(markup: Json, kind: str | None) -> Json | None:

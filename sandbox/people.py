@@ -17,7 +17,7 @@ def send_text(world: World, user: User, chat: Chat, text: str, reply_to: int = 0
     """A text message, with the entities Telegram finds in it."""
     content = text_content(text)
     if reply_to:
-        content["reply_to_message"] = live_message(chat, reply_to).data
+        content["reply_to_message"] = live_message(chat, reply_to).as_quoted()
     return _say(world, user, chat, content)
 
 
@@ -30,7 +30,9 @@ def press_button(world: World, user: User, chat: Chat, text: str, phone_number: 
         raise ControlError("this button opens a Mini App: use launch, then web-app-data", 409)
     if button.get("request_contact"):
         return send_contact(world, user, phone_number)
-    return send_text(world, user, chat, text)
+    # In a group a pressed button answers the keyboard's message, so that a bot in privacy mode hears of it.
+    answers = not chat.private and chat.live(chat.keyboard_id)
+    return send_text(world, user, chat, text, chat.keyboard_id if answers else 0)
 
 
 def send_contact(world: World, user: User, phone_number: str) -> Message:
@@ -54,7 +56,7 @@ def press_inline(world: World, user: User, chat: Chat, message_id: int, data: st
     message = live_message(chat, message_id)
     if data not in [b.get("callback_data") for b in buttons(message.data.get("reply_markup"))]:
         raise ControlError("no such button under the message", 404)
-    _require_unblocked(user)
+    _require_able(chat, user)
     query = CallbackQuery(str(secrets.randbits(62)), user.id)
     world.callbacks[query.id] = query
     content: Json = {"id": query.id, "from": user.as_json(), "message": dict(message.data)}
@@ -68,11 +70,23 @@ def edit_text(world: World, user: User, chat: Chat, message_id: int, text: str) 
     message = live_message(chat, message_id)
     if message.data["from"]["id"] != user.id or "text" not in message.data:
         raise ControlError("only an own text message can be edited", 409)
-    _require_unblocked(user)
+    _require_able(chat, user)
     world.change(chat, message, {"entities": []} | text_content(text), None)
     if _bot_sees(world, chat, message):
         world.updates.push("edited_message", dict(message.data), chat.id)
     return message
+
+
+def delete(world: World, user: User, chat: Chat, message_id: int) -> None:
+    """The user deletes a message for everyone; the bot is not told.
+
+    Anybody's in a private chat; in a group an own one, or anybody's for an administrator.
+    """
+    message = live_message(chat, message_id)
+    _require_present(chat, user)
+    if message.data["from"]["id"] != user.id and not chat.ruled_by(user):
+        raise ControlError("only an administrator of the group deletes what others wrote", 409)
+    world.remove(chat, message)
 
 
 def set_blocked(world: World, user: User, *, blocked: bool) -> None:
@@ -111,9 +125,7 @@ def live_message(chat: Chat, message_id: int) -> Message:
 
 
 def _say(world: World, user: User, chat: Chat, content: Json) -> Message:
-    _require_unblocked(user)
-    if not chat.private and user.id not in chat.members:
-        raise ControlError("this user is not in that group", 409)
+    _require_able(chat, user)
     if chat.private and not user.started:
         user.started = True
         world.events.publish("user", user=user_view(user))
@@ -123,8 +135,15 @@ def _say(world: World, user: User, chat: Chat, content: Json) -> Message:
     return message
 
 
-def _require_unblocked(user: User) -> None:
-    if user.blocked:
+def _require_present(chat: Chat, user: User) -> None:
+    if not chat.has(user):
+        raise ControlError("this user is not in that chat" if chat.private else "this user is not in that group", 409)
+
+
+def _require_able(chat: Chat, user: User) -> None:
+    """The user is in the chat and can write there; a block concerns the private chat only."""
+    _require_present(chat, user)
+    if chat.private and user.blocked:
         raise ControlError("this user has blocked the bot; unblock it first", 409)
 
 

@@ -11,6 +11,9 @@ from sandbox.events import Broadcaster
 from sandbox.markup import is_inline
 from sandbox.updates import UpdateQueue
 
+ADMINISTRATORS = ("creator", "administrator")
+PRESENT = (*ADMINISTRATORS, "member")
+
 
 @dataclass(slots=True)
 class User:
@@ -62,6 +65,10 @@ class Message:
         """Its message_id."""
         return int(self.data["message_id"])
 
+    def as_quoted(self) -> Json:
+        """As `reply_to_message` of another one, which does not go deeper (Bot API, Message)."""
+        return {name: value for name, value in self.data.items() if name != "reply_to_message"}
+
     def as_view(self) -> Json:
         """The message as the control API shows it."""
         return {**self.data, "reply_markup": self.markup, "revision": self.revision, "deleted": self.deleted}
@@ -69,7 +76,10 @@ class Message:
 
 @dataclass(slots=True)
 class Chat:
-    """A private chat has its user's id and `user`; a group has a negative id, a title and members' statuses."""
+    """A private chat has its user's id and `user`; a group has a negative id, a title and members' statuses.
+
+    `keyboard` is the reply keyboard of the message `keyboard_id`.
+    """
 
     id: int
     user: User | None = None
@@ -77,6 +87,7 @@ class Chat:
     members: dict[int, str] = field(default_factory=dict)
     messages: dict[int, Message] = field(default_factory=dict)
     keyboard: Json | None = None
+    keyboard_id: int = 0
     menu_button: Json | None = None
 
     @property
@@ -91,6 +102,14 @@ class Chat:
         optional = {"last_name": self.user.last_name, "username": self.user.username}
         shown: Json = {"id": self.id, "type": "private", "first_name": self.user.first_name}
         return shown | {name: value for name, value in optional.items() if value}
+
+    def has(self, user: User) -> bool:
+        """Whether the user is in it."""
+        return self.user is user if self.private else self.members.get(user.id) in PRESENT
+
+    def ruled_by(self, user: User) -> bool:
+        """Whether the user may delete what others wrote: anybody in a private chat, a group's administrators."""
+        return self.has(user) and (self.private or self.members[user.id] in ADMINISTRATORS)
 
     def live(self, message_id: int) -> Message | None:
         """A message that has not been deleted."""
@@ -150,7 +169,7 @@ class World:
     def add_group(self, chat: Chat) -> Chat:
         """A group, announced."""
         self.chats[chat.id] = chat
-        self.events.publish("group", chat=chat.as_json())
+        self.events.publish("group", chat=chat.as_json(), members=chat.members)
         return chat
 
     def post(self, chat: Chat, sender: User, content: Json, markup: Json | None = None) -> Message:
@@ -161,7 +180,7 @@ class World:
             data["reply_markup"] = markup
         message = chat.messages[data["message_id"]] = Message(data, markup)
         self.events.publish("message", chat_id=chat.id, message=message.as_view())
-        self._take_keyboard(chat, markup)
+        self._take_keyboard(chat, message)
         return message
 
     def change(self, chat: Chat, message: Message, content: Json, markup: Json | None) -> None:
@@ -187,10 +206,11 @@ class World:
         self.files[file_id] = stored
         return stored
 
-    def _take_keyboard(self, chat: Chat, markup: Json | None) -> None:
+    def _take_keyboard(self, chat: Chat, message: Message) -> None:
+        markup = message.markup
         if markup is None or not ("keyboard" in markup or "remove_keyboard" in markup):
             return
-        chat.keyboard = markup if "keyboard" in markup else None
+        chat.keyboard, chat.keyboard_id = (markup if "keyboard" in markup else None), message.id
         self.events.publish("keyboard", chat_id=chat.id, keyboard=chat.keyboard)
 
 

@@ -9,6 +9,7 @@ from sandbox.control import apps, pages, play, show
 from sandbox.control.http import as_json
 
 _USER = r"/sandbox/users/{user_id:\d+}"
+_MESSAGE = _USER + r"/messages/{message_id:\d+}"
 _CHAT = r"/sandbox/chats/{chat_id:-?\d+}"
 ROUTES = [
     web.get("/sandbox/info", as_json(show.info)),
@@ -20,7 +21,8 @@ ROUTES = [
     web.post(f"{_USER}/button", as_json(play.press_button)),
     web.post(f"{_USER}/callback", as_json(play.press_inline)),
     web.post(f"{_USER}/web-app-data", as_json(play.send_web_app_data)),
-    web.post(_USER + r"/messages/{message_id:\d+}", as_json(play.edit_message)),
+    web.post(_MESSAGE, as_json(play.edit_message)),
+    web.delete(_MESSAGE, as_json(play.delete_message)),
     web.post(f"{_USER}/block", as_json(play.block)),
     web.post(f"{_USER}/unblock", as_json(play.unblock)),
     web.post(f"{_USER}/init-data", as_json(apps.make_init_data)),
@@ -40,6 +42,7 @@ ROUTES = [
     web.post("/sandbox/mode", as_json(show.set_mode)),
     web.get("/sandbox/faults", as_json(show.get_faults)),
     web.post("/sandbox/faults", as_json(show.set_faults)),
+    web.post("/sandbox/limited", as_json(show.reset_limited)),
     web.get("/sandbox/events", show.events),
     web.get("/", pages.index),
     web.get(r"/static/{name:[\w-]+\.(?:js|css|svg)}", pages.asset),

@@ -90,6 +90,14 @@ async def edit_message(request: web.Request) -> Json:
     return people.edit_text(world, user, chat, message_id, body.get("text", str)).as_view()
 
 
+async def delete_message(request: web.Request) -> Json:
+    """For everyone; chat_id (a group) as wanted."""
+    world, user, chat, _ = await _acting(request)
+    message_id = int(request.match_info["message_id"])
+    people.delete(world, user, chat, message_id)
+    return chat.messages[message_id].as_view()
+
+
 async def block(request: web.Request) -> Json:
     """The user blocks the bot."""
     people.set_blocked(world_of(request), find_user(request), blocked=True)

@@ -24,7 +24,7 @@ _PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 async def info(request: web.Request) -> Json:
     """The bot, how it gets its updates, the faults; the page's themes, whose script a framed Mini App gets.
 
-    `modes` are there when one can be asked for.
+    `modes` are there when one can be asked for; `limited` counts the calls that the send limits refused.
     """
     api = request.app[API]
     updates = api.world.updates
@@ -35,7 +35,8 @@ async def info(request: web.Request) -> Json:
         "themes": THEMES,
         "script": request.app[PROXIES].script.mode,
     }
-    return bot | {"webhook": webhook_info(updates), "faults": api.faults.as_json()} | page
+    bad_day: Json = {"faults": api.faults.as_json(), "limited": api.limits.limited}
+    return bot | {"webhook": webhook_info(updates)} | bad_day | page
 
 
 async def list_users(request: web.Request) -> list[Json]:
@@ -49,11 +50,11 @@ async def list_chats(request: web.Request) -> list[Json]:
 
 
 async def read_chat(request: web.Request) -> Json:
-    """The chat, its messages (deleted ones too), its reply keyboard and menu button."""
+    """The chat, a group's members by id, its messages (deleted ones too), its reply keyboard and menu button."""
     world = world_of(request)
     chat = find_chat(world, int(request.match_info["chat_id"]))
     messages = [message.as_view() for message in chat.messages.values()]
-    shown: Json = {"chat": chat.as_json(), "messages": messages, "keyboard": chat.keyboard}
+    shown: Json = {"chat": chat.as_json(), "members": chat.members, "messages": messages, "keyboard": chat.keyboard}
     return shown | {"menu_button": chat.menu_button or world.menu_button}
 
 
@@ -82,11 +83,11 @@ def _find_message(world: World, chat: Chat, after: float, contains: str) -> Mess
 
 
 async def list_commands(request: web.Request) -> list[Json]:
-    """By scope; with ?user_id= what that user sees in the private chat."""
+    """By scope; with ?user_id= what that user sees in the private chat, with &chat_id= in a group."""
     world = world_of(request)
     if user_id := int(query_number(request, "user_id", 0)):
-        user = world.users.get(user_id)
-        return commands_for(world, user_id, user.language_code if user else "")
+        chat = find_chat(world, int(query_number(request, "chat_id", user_id)))
+        return commands_for(world, world.users.get(user_id), chat)
     names = ("scope", "chat_id", "user_id", "language_code")
     return [dict(zip(names, key, strict=True)) | {"commands": found} for key, found in world.commands.items()]
 
@@ -148,11 +149,20 @@ async def get_faults(request: web.Request) -> Json:
 
 
 async def set_faults(request: web.Request) -> Json:
-    """Sets the named switches and leaves the others; see `Faults`."""
+    """Sets the named switches and leaves the others; see `Faults`. `rate_limits` begins the count `limited` anew."""
     api, body = request.app[API], await read_body(request)
     api.faults.update(body.fields)
+    if "rate_limits" in body.fields:
+        api.limits.reset()
     api.world.events.publish("faults", faults=api.faults.as_json())
     return api.faults.as_json()
+
+
+async def reset_limited(request: web.Request) -> Json:
+    """Begins the count of calls that the send limits refused anew; what was sent still counts against the limits."""
+    limits = request.app[API].limits
+    limits.reset()
+    return limits.limited
 
 
 async def events(request: web.Request) -> web.StreamResponse:

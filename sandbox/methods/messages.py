@@ -29,9 +29,19 @@ async def send_message(world: World, params: Params) -> Reply:
 
 
 def send(world: World, chat: Chat, params: Params, content: Json) -> Message:
-    """Posts the bot's message with the call's reply_markup and the message it answers."""
+    """Posts the bot's message with the call's reply_markup, the message it answers, and how it is to be shown."""
     markup = read_markup(params, private=chat.private)
-    return world.post(chat, world.bot, _replied(chat, params) | content, markup)
+    return world.post(chat, world.bot, _replied(chat, params) | _manner(chat, params) | content, markup)
+
+
+def _manner(chat: Chat, params: Params) -> Json:
+    """message_effect_id and protect_content as the Message shows them; disable_notification is only checked."""
+    params.boolean("disable_notification")
+    effect = params.integer("message_effect_id")
+    if effect and not chat.private:
+        raise bad_request("can't use message effects in the chat")
+    shown: Json = {"effect_id": str(effect)} if effect else {}
+    return shown | ({"has_protected_content": True} if params.boolean("protect_content") else {})
 
 
 def read_text(params: Params) -> tuple[str, list[Json]]:
@@ -101,7 +111,7 @@ def _reply_content(chat: Chat, reply: dict[str, Any]) -> Json:
         if reply.get("allow_sending_without_reply"):
             return {}
         raise bad_request("message to be replied not found")
-    return {"reply_to_message": {k: v for k, v in original.data.items() if k != "reply_to_message"}}
+    return {"reply_to_message": original.as_quoted()}
 
 
 async def edit_message_text(world: World, params: Params) -> Reply:

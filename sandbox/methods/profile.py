@@ -9,13 +9,14 @@ from sandbox.markup import check_web_app_url
 from sandbox.methods.chats import find_chat
 from sandbox.methods.reply import Reply
 from sandbox.params import Params
-from sandbox.state import Chat, World
+from sandbox.state import Chat, User, World
 
 _MOST_COMMANDS = 100
 _DESCRIPTION_LIMIT = 256
 _PLAIN_SCOPES = ("default", "all_private_chats", "all_group_chats", "all_chat_administrators")
 _CHAT_SCOPES = ("chat", "chat_administrators", "chat_member")
 
+type Scope = tuple[str, int, int]  # its type, chat_id, user_id
 type CommandsKey = tuple[str, int, int, str]
 
 
@@ -56,13 +57,30 @@ async def delete_my_commands(world: World, params: Params) -> Reply:
     return Reply()
 
 
-def commands_for(world: World, user_id: int, language_code: str) -> list[Json]:
-    """What a user sees in the private chat: the narrowest scope that is set, the user's language first."""
-    for scope, chat_id in (("chat", user_id), ("all_private_chats", 0), ("default", 0)):
-        for language in (language_code, ""):
-            if found := world.commands.get((scope, chat_id, 0, language)):
+def commands_for(world: World, user: User | None, chat: Chat) -> list[Json]:
+    """What a user sees in a chat: the narrowest scope that is set, the user's language first.
+
+    Bot API, "Determining list of commands".
+    """
+    if user is None:
+        return []
+    for scope in _private_scopes(chat) if chat.private else _group_scopes(chat, user):
+        for language in (user.language_code, ""):
+            if found := world.commands.get((*scope, language)):
                 return found
     return []
+
+
+def _private_scopes(chat: Chat) -> list[Scope]:
+    return [("chat", chat.id, 0), ("all_private_chats", 0, 0), ("default", 0, 0)]
+
+
+def _group_scopes(chat: Chat, user: User) -> list[Scope]:
+    everybodys: list[Scope] = [("chat", chat.id, 0), ("all_group_chats", 0, 0), ("default", 0, 0)]
+    if chat.ruled_by(user):
+        everybodys.insert(1, ("all_chat_administrators", 0, 0))
+        everybodys.insert(0, ("chat_administrators", chat.id, 0))
+    return [("chat_member", chat.id, user.id), *everybodys]
 
 
 def _command(command: object) -> Json:
@@ -84,7 +102,11 @@ def _commands_key(world: World, params: Params) -> CommandsKey:
     if kind not in _CHAT_SCOPES:
         raise bad_request("can't parse BotCommandScope: unsupported type specified")
     chat = find_chat(world, Params({"chat_id": scope.get("chat_id")}))
+    if chat.private and kind != "chat":
+        raise bad_request("can't use specified scope in private chats")
     user_id = Params(scope).integer("user_id") if kind == "chat_member" else 0
+    if kind == "chat_member" and user_id not in world.users:
+        raise bad_request("invalid user_id specified")
     return str(kind), chat.id, user_id, _language(params)
 
 

@@ -10,5 +10,6 @@ async function call(method, path, body) {
 
 export const get = (path) => call("GET", path);
 export const post = (path, body = {}) => call("POST", path, body);
+export const remove = (path, body = {}) => call("DELETE", path, body);
 /** Something that a user does. */
 export const act = (userId, what, body) => post(`users/${userId}/${what}`, body);

@@ -1,65 +1,131 @@
-// Below a chat: the menu button, the commands, the field to write in, and the bot's reply keyboard.
+// Below a chat: what is replied to, the menu button, the commands, the field to write in, and the bot's reply keyboard.
 
-import { act, get } from "/static/api.js";
+import { get } from "/static/api.js";
 import { shareContact } from "/static/dialogs.js";
 import { fill, h } from "/static/dom.js";
+import { hue, summary } from "/static/message.js";
+import { keyboardFor } from "/static/replies.js";
+import { store } from "/static/store.js";
 
 /** The composer of one phone; `draw` is called whenever its chat, keyboard or commands changed. */
 export class Composer {
   #commands = [];
+  #drafts = new Map();
+  #place = "";
   #keyboardShown = true;
   #commandsShown = false;
 
   constructor(phone) {
     this.phone = phone;
     this.input = h("textarea", { rows: 1, placeholder: "Message", "aria-label": "Message", oninput: () => this.#typed(), onkeydown: (event) => this.#key(event) });
+    this.replying = h("div", { class: "replying", role: "group", "aria-label": "Reply" });
     this.bar = h("div", { class: "bar" });
     this.keyboard = h("div", { class: "keyboard", role: "group", "aria-label": "Reply keyboard" });
     this.list = h("div", { class: "commands", role: "group", "aria-label": "Commands" });
-    this.element = h("div", { class: "composer" }, this.list, this.bar, this.keyboard);
+    this.element = h("div", { class: "composer" }, this.list, this.replying, this.bar, this.keyboard);
   }
 
   async loadCommands() {
-    this.#commands = this.phone.user ? await get(`commands?user_id=${this.phone.user.id}`) : [];
+    const { user } = this.phone;
+    if (!user) return;
+    const place = this.#here();
+    const found = await get(`commands?user_id=${user.id}&chat_id=${this.phone.chatId}`);
+    if (place !== this.#here()) return; // the phone shows another chat by now
+    this.#commands = found;
     this.draw();
   }
 
   draw() {
-    const { user } = this.phone;
+    const { user, group } = this.phone;
     this.element.hidden = !user;
     if (!user) return;
-    if (user.blocked) this.#drawOnly("Restart bot", () => this.phone.restart());
-    else if (!user.started) this.#drawOnly("Start", () => this.say("/start"));
+    this.#move();
+    if (!group && user.blocked) this.#drawOnly("Restart bot", () => this.phone.restart());
+    else if (!group && !user.started) this.#drawOnly("Start", () => this.say("/start"));
     else this.#drawAll();
   }
 
+  /** Writes to the chat, as a reply if there is something to reply to; undefined when that failed. */
   async say(text) {
-    if (!text.trim()) return;
-    await this.phone.attempt(() => act(this.phone.user.id, "text", { text }));
+    if (!text.trim()) return undefined;
+    const sent = await this.phone.act("text", { text, reply_to_message_id: this.phone.replies.target?.message_id });
+    if (sent) this.phone.replies.sent();
+    this.drawReply();
+    return sent;
+  }
+
+  /** Sends a command that was chosen, not typed: in a group it names the bot. */
+  command(text) {
+    return this.say(this.phone.group && !text.includes("@") ? `${text}@${store.info.bot.username}` : text);
+  }
+
+  /** The bot asks for a reply: the field is ready for it, unless its reader is busy elsewhere. */
+  force() {
+    this.phone.replies.sent();
+    const { activeElement } = document;
+    if (activeElement === document.body || this.phone.screen.contains(activeElement)) this.input.focus();
+  }
+
+  drawReply() {
+    const { replies, chat, user } = this.phone;
+    const { target, forced } = replies;
+    const keyboard = keyboardFor(chat, user);
+    const asked = target && target === forced && target.reply_markup.input_field_placeholder;
+    this.input.placeholder = asked || keyboard?.input_field_placeholder || (target ? "Reply" : "Message");
+    this.replying.hidden = !target || !this.input.isConnected;
+    fill(this.replying, target && this.#drawTarget(target));
+    this.keyboard.hidden = !keyboard || !this.#keyboardShown || !!forced;
+  }
+
+  #drawTarget(target) {
+    const drop = () => {
+      this.phone.replies.drop();
+      this.drawReply();
+    };
+    return [h("span", { class: "reply-sign", "aria-hidden": "true" }),
+      h("div", { class: `quote ${hue(target.from.id)}` }, h("b", {}, `Reply to ${target.from.first_name}`), h("span", {}, summary(target))),
+      h("button", { type: "button", class: "icon", "aria-label": "Cancel the reply", title: "Cancel the reply", onclick: drop }, "✕")];
+  }
+
+  #here() {
+    return `${this.phone.user?.id}:${this.phone.user && this.phone.chatId}`;
+  }
+
+  /** What was being written stays with its chat. */
+  #move() {
+    const place = this.#here();
+    if (place === this.#place) return;
+    this.#drafts.set(this.#place, this.input.value);
+    this.input.value = this.#drafts.get(place) ?? "";
+    this.#place = place;
+    this.#commands = [];
+    this.#commandsShown = false;
   }
 
   #drawOnly(label, onclick) {
     fill(this.bar, h("button", { type: "button", class: "only", onclick }, label));
+    this.replying.hidden = true;
     fill(this.keyboard);
     fill(this.list);
   }
 
   #drawAll() {
-    const { keyboard } = this.phone.chat;
+    const keyboard = keyboardFor(this.phone.chat, this.phone.user);
     const writing = document.activeElement === this.input;
-    this.input.placeholder = keyboard?.input_field_placeholder || "Message";
     fill(this.bar, this.#menuButton(), this.input, this.#commands.length > 0 && !this.#menuIsCommands && this.#slash(),
       keyboard && this.#toggle(), h("button", { type: "button", class: "send", "aria-label": "Send", onclick: () => this.#send() }, "➤"));
     if (writing) this.input.focus();
     this.#drawKeyboard(keyboard);
+    this.drawReply();
     this.#drawCommands();
   }
 
   get #menuIsCommands() {
-    return this.phone.chat.menu_button?.type !== "web_app";
+    return !this.phone.group && this.phone.chat.menu_button?.type !== "web_app";
   }
 
   #menuButton() {
+    if (this.phone.group) return null;
     const menu = this.phone.chat.menu_button;
     if (!this.#menuIsCommands) {
       const open = () => this.phone.openApp({ kind: "menu", url: menu.web_app.url, title: menu.text });
@@ -87,18 +153,17 @@ export class Composer {
   }
 
   #drawKeyboard(keyboard) {
-    this.keyboard.hidden = !keyboard || !this.#keyboardShown;
-    const button = (key) => h("button", { type: "button", class: key.web_app ? "opens-app" : "", onclick: () => this.#press(key) }, key.text);
+    const button = (key) => h("button", { type: "button", class: key.web_app ? "opens-app" : "", onclick: () => this.#press(key, keyboard) }, key.text);
     const rows = keyboard?.keyboard.map((row) => row.map((key) => (typeof key === "string" ? { text: key } : key))) ?? [];
     fill(this.keyboard, rows.map((row) => h("div", { class: "row" }, row.map(button))));
   }
 
-  async #press(key) {
+  async #press(key, { one_time_keyboard: once }) {
     const { user, screen } = this.phone;
     if (key.web_app) return this.phone.openApp({ kind: "keyboard", url: key.web_app.url, title: key.text });
     if (key.request_contact && !(await shareContact(screen, user))) return undefined;
-    await this.phone.attempt(() => act(user.id, "button", { text: key.text }));
-    if (this.phone.chat.keyboard?.one_time_keyboard) this.#keyboardShown = false;
+    await this.phone.act("button", { text: key.text });
+    if (once) this.#keyboardShown = false;
     return this.draw();
   }
 
@@ -114,7 +179,7 @@ export class Composer {
   #run(command) {
     this.#commandsShown = false;
     this.input.value = "";
-    this.say(`/${command}`);
+    this.command(`/${command}`);
     this.draw();
   }
 
@@ -125,15 +190,21 @@ export class Composer {
   }
 
   #key(event) {
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    if (event.key === "Escape") {
+      this.phone.replies.drop();
+      return this.drawReply();
+    }
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return undefined;
     event.preventDefault();
-    this.#send();
+    return this.#send();
   }
 
   async #send() {
     const text = this.input.value;
+    const place = this.#place;
     this.input.value = "";
     this.#typed();
-    await this.say(text);
+    const sent = await this.say(text);
+    if (!sent && place === this.#place && !this.input.value) this.input.value = text;
   }
 }

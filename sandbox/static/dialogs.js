@@ -33,3 +33,14 @@ export const tell = (screen, message) => dialog(screen, { message, buttons: [{ i
 
 export const shareContact = (screen, user) =>
   agrees(screen, "Share your phone number?", `The bot will know your number, +${user.phone_number}.`, "Share");
+
+/** A picture over the whole page, as large as it can be; a click or Escape closes it. */
+export function showPicture(src) {
+  const viewer = h("dialog", { class: "viewer", "aria-label": "Picture", onclose: () => viewer.remove(), onclick: () => viewer.close() },
+    h("img", { src, alt: "Picture" }),
+    h("div", { class: "viewer-bar" },
+      h("a", { href: src, download: "", "aria-label": "Download", title: "Download", onclick: (event) => event.stopPropagation() }, "⤓"),
+      h("button", { type: "button", "aria-label": "Close", title: "Close" }, "✕")));
+  document.body.append(viewer);
+  viewer.showModal();
+}

@@ -11,7 +11,7 @@ const FAULTS = [
   { label: "429 to the next 3", title: "The next three calls are told to wait 2 seconds", on: { too_many_requests: 3, retry_after: 2 }, off: { too_many_requests: 0 }, is: (f) => f.too_many_requests > 0 },
   { label: "500 to the next 3", title: "The next three calls fail at Telegram", on: { server_errors: 3 }, off: { server_errors: 0 }, is: (f) => f.server_errors > 0 },
   { label: "Drop the next 3", title: "The next three connections close without an answer", on: { drop_connections: 3 }, off: { drop_connections: 0 }, is: (f) => f.drop_connections > 0 },
-  { label: "Telegram's limits", title: "30 messages a second in all, 1 a second to one chat", on: { rate_limits: true }, off: { rate_limits: false }, is: (f) => f.rate_limits },
+  { label: "Telegram's limits", title: "30 calls a second in all, 1 message a second to one chat, 20 messages and edits a minute in one group", on: { rate_limits: true }, off: { rate_limits: false }, is: (f) => f.rate_limits },
 ];
 
 // How each kind of event stands in the log: arrow, class, title, and what unfolds.
@@ -54,7 +54,7 @@ export class Panel {
     const text = mode === "webhook" ? webhook.url : polled ? "getUpdates is waiting" : "no getUpdates is open now";
     fill(this.ways, this.#switch(), h("p", {}, h("span", { class: `dot ${alive ? "good" : "bad"}` }), h("b", {}, mode), ` · ${text}`),
       h("p", { class: "hint" }, `${webhook.pending_update_count} waiting${webhook.last_error_message ? ` · ${webhook.last_error_message}` : ""}`));
-    fill(this.faults, FAULTS.map((fault) => this.#fault(fault)));
+    fill(this.faults, FAULTS.map((fault) => this.#fault(fault)), this.#limited());
   }
 
   #switch() {
@@ -68,6 +68,11 @@ export class Panel {
     return modes && h("div", { class: "segments", role: "group", "aria-label": "Mode" }, modes.map((name) =>
       h("button", { type: "button", "aria-pressed": `${name === mode}`, disabled: !!this.wanted, onclick: () => name !== mode && choose(name) }, name)),
       this.wanted && h("span", { class: "hint" }, " the bot starts again …"));
+  }
+
+  #limited() {
+    const { total } = store.info.limited;
+    return total > 0 && h("p", { class: "hint" }, `${total} ${total === 1 ? "call was" : "calls were"} over the limits`);
   }
 
   #fault({ label, title, on, off, is }) {

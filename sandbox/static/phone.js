@@ -1,40 +1,55 @@
-// One phone: who holds it, the chat with the bot, and a Mini App over it.
+// One phone: who holds it, the chat it shows, and a Mini App over it.
 
-import { act, post } from "/static/api.js";
+import { act, remove } from "/static/api.js";
+import { Chats } from "/static/chats.js";
 import { Composer } from "/static/composer.js";
-import { tell } from "/static/dialogs.js";
+import { agrees, tell } from "/static/dialogs.js";
 import { fill, h, toast } from "/static/dom.js";
-import { avatar, bubble } from "/static/message.js";
+import { avatar } from "/static/message.js";
 import { MiniApp } from "/static/miniapp.js";
+import { People } from "/static/people.js";
+import { Replies } from "/static/replies.js";
 import { store } from "/static/store.js";
+import { Thread } from "/static/thread.js";
 
-const LANGUAGES = { ru: "Русский", en: "English", de: "Deutsch" };
 const ANSWER_SECONDS = 10;
 const TYPING_MS = 5000;
-const ADDED = ["Мария", "Пётр", "Emily", "Алексей", "София", "James", "Дарья", "Tom"];
+const ADMINISTRATORS = ["creator", "administrator"];
 
 /** The phone at one side of the page; `role` (guest or admin) says whose. */
 export class Phone {
   user = null;
   app = null;
   #typing = 0;
-  #atEnd = true;
 
   constructor(side) {
     this.role = side.dataset.side;
-    this.people = h("div", { class: "people" });
+    this.people = new People(this);
+    this.chats = new Chats(this);
     this.head = h("header", { class: "chat-head" });
-    this.messages = h("div", { class: "messages", role: "log", tabindex: 0, "aria-label": "Messages", onclick: (event) => this.#clicked(event), onscroll: () => this.#scrolled() });
-    new ResizeObserver(() => this.#atEnd && this.#scroll()).observe(this.messages);
-    this.screen = h("div", { class: "screen" });
+    this.thread = new Thread(this);
+    this.replies = new Replies(this);
     this.composer = new Composer(this);
-    this.screen.append(this.head, this.messages, this.composer.element, h("div", { class: "toasts" }));
-    side.append(this.people, h("div", { class: "phone" }, this.screen));
+    this.screen = h("div", { class: "screen" }, this.chats.element, this.head, this.thread.element, this.composer.element, h("div", { class: "toasts" }));
+    side.append(this.people.element, h("div", { class: "phone" }, this.screen));
     this.#listen();
   }
 
+  get holders() {
+    return [...store.users.values()].filter(({ role }) => role === this.role);
+  }
+
+  get chatId() {
+    return this.chats.current;
+  }
+
   get chat() {
-    return store.chat(this.user.id);
+    return store.chat(this.chatId);
+  }
+
+  /** Whether it shows a group: their ids are negative. */
+  get group() {
+    return this.chatId < 0;
   }
 
   /** Does something; what went wrong is said on the phone. */
@@ -45,6 +60,15 @@ export class Phone {
       toast(this.screen, error.message, "error");
       return undefined;
     }
+  }
+
+  /** Does something as the holder, in the chat that is shown. */
+  act(what, body) {
+    return this.attempt(() => act(this.user.id, what, { chat_id: this.chatId, ...body }));
+  }
+
+  toast(text) {
+    toast(this.screen, text);
   }
 
   openApp(launch) {
@@ -59,7 +83,8 @@ export class Phone {
 
   /** What lies under a Mini App cannot be reached. */
   setInert(inert) {
-    for (const part of [this.head, this.messages, this.composer.element]) part.inert = inert;
+    for (const part of [this.chats, this.thread, this.composer]) part.element.inert = inert;
+    this.head.inert = inert;
   }
 
   async restart() {
@@ -67,13 +92,58 @@ export class Phone {
     await this.composer.say("/start");
   }
 
+  /** Somebody takes the phone: the user of this id, else who had it, else the first of its side. */
+  hold(id) {
+    const before = this.user?.id;
+    const find = (wanted) => this.holders.find((user) => user.id === wanted);
+    this.user = find(id) ?? find(before) ?? this.holders[0] ?? null;
+    if (before !== this.user?.id) this.app?.close();
+    this.#draw();
+  }
+
+  /** Opens one of the holder's chats. */
+  show(chatId) {
+    if (chatId !== this.chatId) this.app?.close();
+    this.chats.choose(chatId);
+    this.#draw();
+  }
+
+  mayDelete(message) {
+    return !this.group || message.from.id === this.user.id || ADMINISTRATORS.includes(this.chat.members[this.user.id]);
+  }
+
+  async deleteMessage({ message_id }) {
+    const body = { chat_id: this.chatId };
+    const sure = await agrees(this.screen, "Delete the message?", "It goes for everyone in this chat.", "Delete", "destructive");
+    if (sure) await this.attempt(() => remove(`users/${this.user.id}/messages/${message_id}`, body));
+  }
+
+  replyTo(message) {
+    this.replies.choose(message);
+    this.composer.drawReply();
+    this.composer.input.focus();
+  }
+
+  async press(message, button, pressed) {
+    if (button.web_app) return this.openApp({ kind: "inline", url: button.web_app.url, title: button.text });
+    if (button.url) return window.open(button.url, "_blank", "noopener");
+    if (button.copy_text) return this.attempt(() => navigator.clipboard.writeText(button.copy_text.text));
+    if (!button.callback_data) return this.toast("The sandbox does not know this kind of button");
+    pressed.classList.add("waiting");
+    const outcome = await this.act("callback", { message_id: message.message_id, data: button.callback_data, wait: ANSWER_SECONDS });
+    pressed.classList.remove("waiting");
+    return outcome && this.#showAnswer(outcome.answer);
+  }
+
   #listen() {
-    const own = (draw) => (event) => this.user && event.chat_id === this.user.id && draw(event);
-    store.on("loaded", () => this.#choose(this.user?.id));
-    store.on("user", ({ user }) => (this.user === null || user.id === this.user.id ? this.#choose(user.id) : this.#drawPeople()));
+    const own = (draw) => (event) => this.user && event.chat_id === this.chatId && draw(event);
+    store.on("loaded", () => this.hold(this.user?.id));
+    store.on("user", ({ user }) => (this.user === null || user.id === this.user.id ? this.hold(user.id) : this.people.draw()));
+    store.on("group", () => this.chats.draw());
+    store.on("message", (event) => this.#note(event));
     store.on("message", own(({ message }) => this.#add(message)));
-    store.on("edit", own(({ message }) => this.#replace(message)));
-    store.on("delete", own(({ message_id }) => this.#find(message_id)?.remove()));
+    store.on("edit", own(({ message }) => this.thread.replace(message)));
+    store.on("delete", own(({ message_id }) => this.#remove(message_id)));
     store.on("keyboard", own(() => this.composer.draw()));
     store.on("menu_button", () => this.composer.draw());
     store.on("commands", () => this.composer.loadCommands());
@@ -81,122 +151,54 @@ export class Phone {
     store.on("theme", () => this.app?.sendTheme());
   }
 
-  get #holders() {
-    return [...store.users.values()].filter(({ role }) => role === this.role);
-  }
-
-  #choose(id) {
-    const before = this.user?.id;
-    this.user = this.#holders.find((user) => user.id === id) ?? this.#holders.find((user) => user.id === before) ?? this.#holders[0] ?? null;
-    if (before !== this.user?.id) this.app?.close();
-    this.#drawPeople();
+  #draw() {
+    this.chats.draw();
+    this.people.draw();
     this.#drawHead();
-    this.#drawMessages();
+    this.thread.draw();
+    this.composer.draw();
     this.composer.loadCommands();
-  }
-
-  #drawPeople() {
-    const chip = (user) => h("button", { type: "button", class: "chip", "aria-pressed": `${user.id === this.user?.id}`, onclick: () => this.#choose(user.id) },
-      avatar(user.first_name, user.id), user.first_name, user.blocked && " 🚫");
-    fill(this.people, this.#holders.map(chip), this.#addButton(), this.user && this.#settings());
-  }
-
-  #addButton() {
-    const label = `Add ${this.role === "admin" ? "an admin" : "a guest"}`;
-    const add = async () => {
-      const first_name = ADDED[store.users.size % ADDED.length];
-      const language_code = /[а-я]/i.test(first_name) ? "ru" : "en";
-      const added = await this.attempt(() => post("users", { first_name, language_code, role: this.role }));
-      if (!added) return;
-      await store.take("user", { user: added });
-      this.#choose(added.id);
-    };
-    // Who is an admin, the bot's settings say: another one would be a guest to it.
-    return (this.role === "guest" || !this.user) && h("button", { type: "button", class: "chip add", title: label, "aria-label": label, onclick: add }, "+");
-  }
-
-  #settings() {
-    const choose = ({ target }) => this.attempt(() => post(`users/${this.user.id}`, { language_code: target.value }));
-    const option = ([code, name]) => h("option", { value: code, selected: code === this.user.language_code }, name);
-    const blocking = this.user.blocked ? "Unblock" : "Block";
-    const block = () => this.attempt(() => act(this.user.id, blocking.toLowerCase()));
-    return h("span", { class: "chip-end" },
-      h("select", { "aria-label": "Language", onchange: choose }, Object.entries(LANGUAGES).map(option)),
-      h("button", { type: "button", class: "chip", title: `${blocking} the bot, as this user`, onclick: block }, blocking));
   }
 
   #drawHead() {
     const { bot } = store.info;
-    fill(this.head, avatar(bot.first_name, bot.id), h("span", { class: "who" }, h("b", {}, bot.first_name), h("small", { class: "state" }, "bot")),
+    const [title, id] = this.user && this.group ? [this.chat.chat.title, this.chatId] : [bot.first_name, bot.id];
+    clearTimeout(this.#typing);
+    fill(this.head, avatar(title, id), h("span", { class: "who" }, h("b", {}, title), h("small", { class: "state" }, this.#state())),
       this.role === "admin" && h("span", { class: "badge" }, "admin's phone"));
   }
 
+  #state() {
+    return this.user && this.group ? `${Object.keys(this.chat.members).length} members` : "bot";
+  }
+
   #showTyping() {
-    const state = this.head.querySelector(".state");
+    this.head.querySelector(".state").textContent = this.group ? `${store.info.bot.first_name} is typing…` : "typing…";
     clearTimeout(this.#typing);
-    state.textContent = "typing…";
-    this.#typing = setTimeout(() => (state.textContent = "bot"), TYPING_MS);
+    this.#typing = setTimeout(() => this.#drawHead(), TYPING_MS);
   }
 
-  #drawMessages() {
-    const drawn = this.user ? [...this.chat.messages.values()].map((message) => this.#bubble(message)) : [];
-    fill(this.messages, drawn.length ? drawn : this.#empty());
-    this.#scroll();
-  }
-
-  #empty() {
-    const text = this.user ? "What can this bot do? Press Start." : `Nobody holds this phone yet: press + above.`;
-    return h("div", { class: "service empty" }, h("span", {}, text));
-  }
-
-  #bubble(message) {
-    return bubble(message, this.user.id, (button, pressed) => this.#press(message, button, pressed));
+  #note(event) {
+    if (!this.chats.note(event)) return;
+    this.chats.draw();
+    this.people.draw();
   }
 
   #add(message) {
-    this.messages.querySelector(".empty")?.remove();
-    this.messages.append(this.#bubble(message));
-    if (message.from.id !== this.user.id) this.#drawHead();
-    this.#scroll();
+    this.thread.add(message);
+    if (message.from.is_bot) this.#drawHead();
+    if (this.replies.forced?.message_id === message.message_id) this.composer.force();
+    this.composer.drawReply();
   }
 
-  #replace(message) {
-    this.#find(message.message_id)?.replaceWith(this.#bubble(message));
-  }
-
-  #find(messageId) {
-    return this.messages.querySelector(`[data-message-id="${messageId}"]`);
-  }
-
-  #scrolled() {
-    const { scrollHeight, scrollTop, clientHeight } = this.messages;
-    this.#atEnd = scrollHeight - scrollTop - clientHeight < 40;
-  }
-
-  #scroll() {
-    this.#atEnd = true;
-    this.messages.scrollTop = this.messages.scrollHeight;
-  }
-
-  #clicked({ target }) {
-    if (target.dataset.command) this.composer.say(target.dataset.command);
-  }
-
-  async #press(message, button, pressed) {
-    if (button.web_app) return this.openApp({ kind: "inline", url: button.web_app.url, title: button.text });
-    if (button.url) return window.open(button.url, "_blank", "noopener");
-    if (button.copy_text) return this.attempt(() => navigator.clipboard.writeText(button.copy_text.text));
-    if (!button.callback_data) return toast(this.screen, "The sandbox does not know this kind of button");
-    pressed.classList.add("waiting");
-    const body = { message_id: message.message_id, data: button.callback_data, wait: ANSWER_SECONDS };
-    const outcome = await this.attempt(() => act(this.user.id, "callback", body));
-    pressed.classList.remove("waiting");
-    return outcome && this.#showAnswer(outcome.answer);
+  #remove(messageId) {
+    this.thread.remove(messageId);
+    this.composer.drawReply();
   }
 
   #showAnswer(answer) {
     if (answer === null) return toast(this.screen, "The bot did not answer the button", "error");
     if (!answer.text) return undefined;
-    return answer.show_alert ? tell(this.screen, answer.text) : toast(this.screen, answer.text);
+    return answer.show_alert ? tell(this.screen, answer.text) : this.toast(answer.text);
   }
 }

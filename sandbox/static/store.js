@@ -2,7 +2,7 @@
 
 import { get, post } from "/static/api.js";
 
-const EVENTS = ["user", "message", "edit", "delete", "keyboard", "menu_button", "commands", "chat_action", "call", "update",
+const EVENTS = ["user", "group", "message", "edit", "delete", "keyboard", "menu_button", "commands", "chat_action", "call", "update",
   "confirmed", "webhook", "faults", "delivery_failed", "callback_answer"];
 const THEME = "sandbox-theme";
 
@@ -22,8 +22,8 @@ class Store extends EventTarget {
 
   async load() {
     this.chats = new Map();
-    const [info, users] = await Promise.all([get("info"), get("users")]);
-    await Promise.all(users.map(({ id }) => this.loadChat(id)));
+    const [info, users, chats] = await Promise.all([get("info"), get("users"), get("chats")]);
+    await Promise.all(chats.map(({ id }) => this.loadChat(id)));
     this.info = info;
     this.users = new Map(users.map((user) => [user.id, user]));
     this.setTheme(this.theme);
@@ -57,6 +57,12 @@ class Store extends EventTarget {
     return this.chats.get(id);
   }
 
+  /** The ids of a user's chats: the private one first, then the groups. */
+  chatsOf(user) {
+    const groups = [...this.chats].filter(([, { members }]) => members?.[user.id]);
+    return [user.id, ...groups.map(([id]) => id)];
+  }
+
   async setFaults(faults) {
     await post("faults", faults);
   }
@@ -82,6 +88,10 @@ const CHANGES = {
     const known = store.users.has(user.id);
     store.users.set(user.id, user);
     return known ? undefined : store.loadChat(user.id);
+  },
+  group: (store, { chat, members }) => {
+    Object.assign(store.chat(chat.id), { chat, members }); // its first message may come before it is loaded
+    return store.loadChat(chat.id);
   },
   message: keep,
   edit: keep,

@@ -127,6 +127,108 @@ async def test_in_a_group_the_bot_sees_what_privacy_mode_shows(bot: Bot, people:
         await people.send_text(stranger["id"], "x", chat_id=group["id"])
 
 
+async def test_a_deleted_message_cannot_be_edited(bot: Bot, people: SandboxClient) -> None:
+    card = await bot.result("sendMessage", chat_id=ANNA, text="Form 1")
+    await people.delete(ANNA, card["message_id"])
+    refusal = await bot.refused("editMessageText", chat_id=ANNA, message_id=card["message_id"], text="Approved")
+    assert refusal == (400, "Bad Request: message to edit not found")
+    assert (await people.chat(ANNA))["messages"][-1]["deleted"]
+    with pytest.raises(SandboxError, match="no message"):
+        await people.delete(ANNA, card["message_id"])
+    assert [u.keys() - {"update_id"} for u in await bot.result("getUpdates")] == [{"message"}]
+
+
+async def test_who_deletes_in_a_group(bot: Bot, people: SandboxClient) -> None:
+    group = await people.create_group("Admins", [BORIS, ANNA])
+    card = await bot.result("sendMessage", chat_id=group["id"], text="Form 1")
+    own = await people.send_text(ANNA, "mine", chat_id=group["id"])
+    await people.delete(ANNA, own["message_id"], group["id"])
+    with pytest.raises(SandboxError, match="only an administrator"):
+        await people.delete(ANNA, card["message_id"], group["id"])
+    stranger = await people.create_user("Stranger")
+    for chat_id in (group["id"], ANNA):
+        with pytest.raises(SandboxError, match="not in that"):
+            await people.delete(stranger["id"], (await people.messages(chat_id))[0]["message_id"], chat_id)
+    await people.delete(BORIS, card["message_id"], group["id"])
+    assert await people.messages(group["id"]) == []
+
+
+async def test_a_member_who_blocked_the_bot_still_speaks_in_the_group(bot: Bot, people: SandboxClient) -> None:
+    group = await people.create_group("Admins", [ANNA])
+    markup = {"inline_keyboard": [[{"text": "Approve", "callback_data": "ok"}]]}
+    card = await bot.result("sendMessage", chat_id=group["id"], text="Form 1", reply_markup=markup)
+    await people.block(ANNA)
+    await people.press_inline(ANNA, card["message_id"], "ok", chat_id=group["id"], wait=0)
+    await people.send_text(ANNA, "/forms", chat_id=group["id"])
+    assert [(await bot.result("getUpdates"))[i].keys() - {"update_id"} for i in (-2, -1)] == [
+        {"callback_query"},
+        {"message"},
+    ]
+    with pytest.raises(SandboxError, match="not in that group"):
+        await people.press_inline(BORIS, card["message_id"], "ok", chat_id=group["id"], wait=0)
+
+
+async def test_a_reply_quotes_one_level_and_the_keyboards_button_replies(bot: Bot, people: SandboxClient) -> None:
+    group = await people.create_group("Admins", [ANNA])
+    place = {"chat_id": group["id"]}
+    asked = await people.send_text(ANNA, "/reject", chat_id=group["id"])
+    prompt = await bot.result(
+        "sendMessage",
+        **place,
+        text="Why?",
+        reply_parameters={"message_id": asked["message_id"]},
+        reply_markup={"force_reply": True, "selective": True},
+    )
+    await people.send_text(ANNA, "no places", chat_id=group["id"], reply_to_message_id=prompt["message_id"])
+    quoted = (await latest(bot))["message"]["reply_to_message"]
+    assert (quoted["message_id"], "reply_to_message" in quoted) == (prompt["message_id"], False)
+    sent = await bot.result("sendMessage", **place, text="x", reply_markup={"keyboard": [["Next"]]})
+    await people.press(ANNA, "Next", chat_id=group["id"])
+    assert (await latest(bot))["message"]["reply_to_message"]["message_id"] == sent["message_id"]
+
+
+async def test_how_a_message_is_sent(bot: Bot, people: SandboxClient) -> None:
+    manner = {"message_effect_id": "5104841245755180586", "disable_notification": True, "protect_content": True}
+    message = await bot.result("sendMessage", chat_id=ANNA, text="x", **manner)
+    assert (message["effect_id"], message["has_protected_content"]) == ("5104841245755180586", True)
+    group = await people.create_group("Admins", [ANNA])
+    refusal = await bot.refused("sendMessage", chat_id=group["id"], text="x", **manner)
+    assert refusal == (400, "Bad Request: can't use message effects in the chat")
+
+
+async def test_commands_by_the_narrowest_scope(bot: Bot, people: SandboxClient) -> None:
+    group_id = (await people.create_group("Admins", [BORIS, ANNA]))["id"]
+    scopes = [
+        {"type": "chat_member", "chat_id": group_id, "user_id": BORIS},
+        {"type": "chat_administrators", "chat_id": group_id},
+        {"type": "chat", "chat_id": group_id},
+        {"type": "all_chat_administrators"},
+        {"type": "all_group_chats"},
+        {"type": "default"},
+    ]
+
+    async def seen(user_id: int, chat_id: int) -> str:
+        return (await people.commands(user_id, chat_id))[0]["command"]
+
+    for scope in scopes:
+        commands = [{"command": scope["type"], "description": "x"}]
+        await bot.result("setMyCommands", commands=commands, scope=scope)
+    found = []
+    for scope in scopes[:-1]:
+        found.append((await seen(BORIS, group_id), await seen(ANNA, group_id)))
+        await bot.result("deleteMyCommands", scope=scope)
+    assert found == [
+        ("chat_member", "chat"),
+        ("chat_administrators", "chat"),
+        ("chat", "chat"),
+        ("all_chat_administrators", "all_group_chats"),
+        ("all_group_chats", "all_group_chats"),
+    ]
+    assert await seen(BORIS, group_id) == await seen(BORIS, BORIS) == "default"
+    refusal = await bot.refused("setMyCommands", commands=[], scope={"type": "chat_administrators", "chat_id": ANNA})
+    assert refusal == (400, "Bad Request: can't use specified scope in private chats")
+
+
 async def test_an_admin_bot_hears_everything(bot: Bot, people: SandboxClient) -> None:
     group = await people.create_group("Admins", [ANNA], admins=[42])
     await people.send_text(ANNA, "just talking", chat_id=group["id"])
@@ -191,9 +293,12 @@ async def test_every_change_is_an_event(
         place = {"chat_id": ANNA, "message_id": sent["message_id"]}
         await bot.result("deleteMessage", **place)
         await people.create_user("Clara")
+        await people.create_group("Admins", [ANNA])
         await people.faults(slow=0)
-        seen = [await next_event(stream) for _ in range(7)]
-    assert [e["type"] for e in seen] == ["message", "keyboard", "call", "delete", "call", "user", "faults"]
+        seen = [await next_event(stream) for _ in range(9)]
+    kinds = ["message", "keyboard", "call", "delete", "call", "user", "group", "update", "faults"]
+    assert [e["type"] for e in seen] == kinds
+    assert seen[6]["members"] == {str(ANNA): "creator", "42": "member"}
     assert seen[0]["message"]["reply_markup"] == KEYBOARD
     assert seen[3]["message_id"] == sent["message_id"]
 

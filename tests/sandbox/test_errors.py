@@ -79,6 +79,10 @@ REFUSED_MARKUP: list[tuple[object, str]] = [
     ),
     (keyboard(web_app={}), 'can\'t parse keyboard button: Field "web_app" must have a String "url"'),
     ({"inline_keyboard": [[{"text": "x", "callback_data": "x"}] * 101]}, "REPLY_MARKUP_TOO_LONG"),
+    ({"force_reply": "yes"}, 'field "force_reply" must be of type Boolean'),
+    ({"force_reply": True, "selective": 1}, 'field "selective" must be of type Boolean'),
+    ({"force_reply": True, "input_field_placeholder": 5}, 'field "input_field_placeholder" must be of type String'),
+    ({"force_reply": True, "input_field_placeholder": "я" * 65}, "REPLY_MARKUP_INVALID"),
 ]
 
 
@@ -108,7 +112,8 @@ async def test_a_markup_that_cannot_be_shown(bot: Bot, markup: object, reason: s
         {"keyboard": [["plain"]]},
         inline(switch_inline_query=""),
         {"remove_keyboard": True},
-        {"force_reply": True},
+        {"force_reply": True, "selective": True, "input_field_placeholder": "я" * 64},
+        {"inline_keyboard": [[{"text": "x", "callback_data": "x"}]], "force_reply": True},
         {},
     ],
 )

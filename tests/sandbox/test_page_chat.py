@@ -3,6 +3,7 @@
 from io import BytesIO
 
 import pytest
+from aiohttp import FormData
 from page_desk import ADMIN, Desk
 from playwright.async_api import expect
 from sandbox_parts import ANNA, BORIS, until
@@ -87,6 +88,21 @@ async def test_files_and_pictures_open(desk: Desk) -> None:
         await desk.guest.locator("a.file").click()
     assert (await (await download.value).path()).read_bytes() == b"a;b\n"
     assert await desk.guest.locator(".photo img").evaluate("async (img) => (await img.decode(), img.naturalWidth)") == 1
+    await desk.guest.get_by_role("button", name="Open the picture").click()
+    large = desk.page.get_by_role("dialog", name="Picture")
+    await expect(large.get_by_role("img", name="Picture")).to_be_visible()
+    await desk.page.keyboard.press("Escape")
+    await expect(large).to_have_count(0)
+
+
+async def test_a_file_shows_its_name_size_and_formatted_caption(desk: Desk) -> None:
+    form = FormData({"chat_id": str(ANNA), "caption": "<b>All</b> forms", "parse_mode": "HTML"}, quote_fields=False)
+    form.add_field("document", b"x" * 2048, filename="анкеты.xlsx")
+    async with desk.bot.session.post(f"{desk.base}/bot42:TEST/sendDocument", data=form) as response:
+        assert response.ok, await response.text()
+    await expect(desk.guest.locator("a.file")).to_contain_text("анкеты.xlsx")
+    await expect(desk.guest.locator("a.file")).to_contain_text("2.0 KB")
+    assert await desk.guest.locator(".message.in .text strong").inner_text() == "All"
 
 
 async def test_guests_are_added_and_switched_and_the_admin_has_a_phone(desk: Desk) -> None:
