@@ -2,7 +2,7 @@
 
 from aiogram import Router
 
-from bot.handlers import cards, conversations, lists
+from bot.handlers import cards, conversations, lists, statistics
 from bot.handlers.desk import AdminMiddleware
 
 
@@ -15,5 +15,6 @@ def create_routers() -> tuple[Router, Router]:
     admins.callback_query.middleware(guard)
     cards.register(admins)
     lists.register(admins)
+    statistics.register(admins)
     conversations.register(admins, guests)
     return admins, guests

@@ -1,13 +1,20 @@
 """A polite answer to what nobody took. In groups the bot keeps quiet."""
 
-from aiogram import Router
+import logging
+
+from aiogram import Bot, Router
+from aiogram.exceptions import AiogramError
+from aiogram.filters import Command
 from aiogram.methods import AnswerCallbackQuery, SendMessage
 from aiogram.types import CallbackQuery, Message
 
 from bot.handlers.filters import IsPrivate
 from bot.handlers.replies import reply
 from bot.locales import Texts
+from bot.messages.commands import ADMINS, hide_from
 from bot.messages.pages import form_keyboard
+
+log = logging.getLogger(__name__)
 
 
 async def anything_else(message: Message, texts: Texts, page_url: str) -> SendMessage | None:
@@ -15,6 +22,15 @@ async def anything_else(message: Message, texts: Texts, page_url: str) -> SendMe
     if message.contact is not None:
         return None
     return reply(message, texts("fallback"), reply_markup=form_keyboard(page_url, texts))
+
+
+async def former_admin(message: Message, bot: Bot, texts: Texts) -> SendMessage:
+    """One whose menu still has an admin's commands: say so, and take them away."""
+    try:
+        await hide_from(bot, message.chat.id)
+    except AiogramError as error:
+        log.warning("a former admin's commands were not taken away: %s", type(error).__name__)
+    return reply(message, texts("not-admin"))
 
 
 async def old_button(query: CallbackQuery, texts: Texts) -> AnswerCallbackQuery:
@@ -25,6 +41,7 @@ async def old_button(query: CallbackQuery, texts: Texts) -> AnswerCallbackQuery:
 def create_router() -> Router:
     """The last router."""
     router = Router(name="fallback")
+    router.message.register(former_admin, Command(*ADMINS), IsPrivate())
     router.message.register(anything_else, IsPrivate())
     router.callback_query.register(old_button)
     return router

@@ -3,17 +3,19 @@
 import logging
 
 from aiogram import Bot, Router
+from aiogram.dispatcher.event.bases import SkipHandler
 from aiogram.exceptions import AiogramError
 from aiogram.filters import Command, CommandStart
 from aiogram.methods import SendMessage
 from aiogram.types import MenuButtonWebApp, Message, WebAppInfo
 
 from bot.actor import Actor
-from bot.handlers.filters import IsPrivate
+from bot.handlers.filters import IsAdmin, IsPrivate
 from bot.handlers.replies import reply
 from bot.handlers.submissions import user_record
 from bot.handlers.words import closed_words
 from bot.locales import Texts
+from bot.messages.commands import show_to_admin
 from bot.messages.pages import form_keyboard, page_address
 from bot.services import Services
 
@@ -52,9 +54,19 @@ async def help_(message: Message, actor: Actor, texts: Texts) -> SendMessage:
     return reply(message, texts("help-admin" if actor.is_admin else "help-guest"))
 
 
+async def start_admin(message: Message, bot: Bot, admin_chat_id: int | None, default_language: str) -> object:
+    """An admin's commands stand in the menu from now on; then the greeting is everybody's."""
+    try:
+        await show_to_admin(bot, message.chat.id, admin_chat_id, default_language)
+    except AiogramError as error:
+        log.warning("an admin's commands were not set: %s", type(error).__name__)
+    raise SkipHandler
+
+
 def create_router() -> Router:
     """The router of the first two commands."""
     router = Router(name="start")
+    router.message.register(start_admin, CommandStart(), IsPrivate(), IsAdmin())
     router.message.register(start, CommandStart(), IsPrivate())
     router.message.register(help_, Command("help"), IsPrivate())
     return router

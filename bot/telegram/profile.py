@@ -5,18 +5,18 @@ import logging
 from collections.abc import Awaitable, Callable
 
 from aiogram import Bot
-from aiogram.exceptions import AiogramError, TelegramBadRequest, TelegramRetryAfter, TelegramUnauthorizedError
-from aiogram.types import (
-    BotCommand,
-    BotCommandScopeAllPrivateChats,
-    MenuButtonCommands,
-    MenuButtonWebApp,
-    WebAppInfo,
-    WebhookInfo,
+from aiogram.exceptions import (
+    AiogramError,
+    TelegramBadRequest,
+    TelegramForbiddenError,
+    TelegramRetryAfter,
+    TelegramUnauthorizedError,
 )
+from aiogram.types import MenuButtonCommands, MenuButtonWebApp, WebAppInfo, WebhookInfo
 
 from bot.config import Settings
-from bot.locales import LANGUAGES, texts_of
+from bot.locales import texts_of
+from bot.messages import commands
 from bot.telegram.poller import Pauses
 
 log = logging.getLogger(__name__)
@@ -24,7 +24,6 @@ log = logging.getLogger(__name__)
 WEBHOOK_PATH = "/telegram/webhook"
 ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member")
 MAX_CONNECTIONS = 100
-COMMANDS = ("start", "help", "cancel")
 
 
 class Profile:
@@ -39,6 +38,7 @@ class Profile:
         """Set everything, again and again until Telegram takes it; meanwhile the process already works."""
         await _insist(self._learn_username)
         await _insist(self._set_commands)
+        await _insist(self._set_admin_commands)
         await _insist(self._set_menu_button)
 
     async def set_webhook(self) -> None:
@@ -70,10 +70,16 @@ class Profile:
         self.username = (await self._bot.me()).username
 
     async def _set_commands(self) -> None:
-        for language in (None, *LANGUAGES):
-            texts = texts_of(language or self._settings.default_language)
-            commands = [BotCommand(command=name, description=texts.plain(f"command-{name}")) for name in COMMANDS]
-            await self._bot.set_my_commands(commands, BotCommandScopeAllPrivateChats(), language)
+        await commands.show_to_guests(self._bot, self._settings.default_language)
+
+    async def _set_admin_commands(self) -> None:
+        settings = self._settings
+        for admin_id in sorted(settings.admin_ids):
+            try:
+                await commands.show_to_admin(self._bot, admin_id, settings.admin_chat_id, settings.default_language)
+            except (TelegramBadRequest, TelegramForbiddenError) as error:
+                # Who has never written to the bot has no chat with it: /start sets them then.
+                log.info("start: an admin's commands are not set yet: %s", type(error).__name__)
 
     async def _set_menu_button(self) -> None:
         if self._settings.page_url:

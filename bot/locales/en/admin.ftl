@@ -208,11 +208,12 @@ stats-funnel = Begun { $started } → submitted { $submitted } ({ $submitted_sha
 stats-sum = { $label }: { $approved } approved, { $waiting } waiting for review
 stats-field = <b>{ $label }</b>: { $answers }
 stats-answer = { $answer } — { $count }
-stats-others = others — { $count }
+stats-rest = others
+# Such an answer to a free question asks for nothing, and is not counted.
+stats-none = none, no, nothing, -, —, –, n/a, нет
 stats-nothing = There is nothing to count yet: no forms.
 stats-days = Forms today: { $today }, in 7 days: { $week }
 stats-no-picture = The picture could not be made; here are the numbers.
-chart-title = { $title }
 chart-subtitle = Submitted { $submitted }, approved { $approved }
 chart-days = Submitted by day
 

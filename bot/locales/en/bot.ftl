@@ -21,19 +21,22 @@ help-guest =
     /cancel — stop what you began
     /help — this message
 help-admin =
-    You are an admin.
+    You are an admin. New forms come as cards: decide with the buttons under them, the bot tells the guest.
 
-    /start — open the form
+    /forms — all forms: counts, lists, review one by one
+    /forms ivan — find: a name, the end of a phone, an e-mail, a number
+    /form 17 — open a form
+    /stats — statistics
+    /export — export as CSV or Excel
+    /start — open the form, as a guest does
     /cancel — stop what you began
     /help — this message
-
-    The guests’ forms can be reached over REST: they are described on the page <code>/docs</code> of this server.
 
 form-stored-submitted =
     ✅ Form <b>№ { $number }</b> is in.
     Status: waiting for review.
 
-    The organisers will review it. There is nothing more to do; if something changes, open the form again.
+    The organisers will review it, and we will write here. There is nothing more to do; if something changes, open the form again.
 form-stored-draft =
     📝 Draft <b>№ { $number }</b> is saved.
     Status: draft, the organisers do not see it yet.

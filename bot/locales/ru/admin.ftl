@@ -216,11 +216,12 @@ stats-funnel = Начали { $started } → отправили { $submitted } (
 stats-sum = { $label }: { $approved } одобрено, { $waiting } ждут решения
 stats-field = <b>{ $label }</b>: { $answers }
 stats-answer = { $answer } — { $count }
-stats-others = прочее — { $count }
+stats-rest = прочее
+# Такой ответ на свободный вопрос ничего не просит, в статистике его нет.
+stats-none = нет, не, нету, ничего, без ограничений, none, no, -, —, –, n/a
 stats-nothing = Пока нечего считать: анкет ещё нет.
 stats-days = Анкет за сегодня: { $today }, за 7 дней: { $week }
 stats-no-picture = Картинка не получилась, вот числа.
-chart-title = { $title }
 chart-subtitle = Отправлено { $submitted }, одобрено { $approved }
 chart-days = Отправлено по дням
 

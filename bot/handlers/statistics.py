@@ -1,0 +1,49 @@
+"""`/stats`: a picture, and under it the same in words for those who cannot see it."""
+
+import logging
+
+from aiogram import Router
+from aiogram.filters import Command
+from aiogram.methods import SendMessage
+from aiogram.types import BufferedInputFile, Message
+
+from bot.charts import draw
+from bot.errors import ChartFailed
+from bot.handlers.desk import Desk
+from bot.handlers.filters import IsAdmin
+from bot.handlers.replies import reply
+from bot.messages.phrases import shown_length
+from bot.messages.statistics import picture, summary
+from bot.services import Statistics
+from bot.services.clock import utc_now
+
+log = logging.getLogger(__name__)
+
+CAPTION_LIMIT = 1_024
+
+
+async def stats(message: Message, desk: Desk) -> SendMessage | None:
+    """Count, draw, send; without the picture the words still come."""
+    statistics = await desk.services.statistics.collect(desk.actor)
+    text = summary(statistics, desk.questionnaire, desk.texts, utc_now())
+    drawn = await _drawn(desk, statistics) if statistics.started else None
+    if drawn is None:
+        return reply(message, text)
+    in_caption = shown_length(text) <= CAPTION_LIMIT
+    await desk.bot.send_photo(desk.chat_id, drawn, caption=text if in_caption else None)
+    return None if in_caption else reply(message, text)
+
+
+async def _drawn(desk: Desk, statistics: Statistics) -> BufferedInputFile | None:
+    await desk.bot.send_chat_action(desk.chat_id, "upload_photo")
+    try:
+        png = await draw(picture(statistics, desk.questionnaire, desk.texts))
+    except ChartFailed as error:
+        log.warning("the picture of /stats was not drawn: %s", type(error).__name__)
+        return None
+    return BufferedInputFile(png, "stats.png")
+
+
+def register(router: Router) -> None:
+    """`/stats`."""
+    router.message.register(stats, Command("stats"), IsAdmin())
