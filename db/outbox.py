@@ -83,7 +83,7 @@ def _crowded(numbers: str) -> TextClause:
     WHERE EXISTS (SELECT 1 FROM outbox WHERE {waits}) AND (
         (SELECT created_at FROM outbox WHERE chat_id = number AND kind = 'card'
             ORDER BY created_at DESC LIMIT 1 OFFSET CAST(:most AS bigint)) > :since
-        OR (SELECT count(*) FROM (SELECT 1 FROM outbox WHERE {waits} LIMIT CAST(:most AS bigint) + 1) AS some)
+        OR (SELECT count(*) FROM (SELECT 1 FROM outbox WHERE {waits} LIMIT CAST(:most AS bigint) + 1) AS waiting)
             > CAST(:most AS bigint))
     """
     return _statement(sql, "since")
