@@ -4,7 +4,6 @@ Every message arrives; one may come twice only when it was with Telegram at the 
 """
 
 import asyncio
-import json
 import os
 import signal
 import sys
@@ -16,7 +15,7 @@ from pathlib import Path
 
 import aiohttp
 import pytest
-from outbox_parts import LONG_AGO, AT_ONCE, get
+from outbox_parts import AT_ONCE, LONG_AGO, get
 from sqlalchemy import text
 from world import SECRET_KEY, Json, example, free_socket, run_sandbox, settings_for, until
 

@@ -45,9 +45,7 @@ async def test_a_thousand_forms_are_cards_or_counted_in_digests_and_no_limit_is_
     assert sorted([*cards, *(form_id for _, form_id in folded)]) == sorted(
         number for (number,) in await world.rows("SELECT id FROM forms")
     )
-    stored = {
-        digest: [form_id for folded_into, form_id in folded if folded_into == digest] for digest in dict(folded)
-    }
+    stored = {digest: [form_id for folded_into, form_id in folded if folded_into == digest] for digest in dict(folded)}
     assert sorted(digests) == sorted((len(numbers), min(numbers), max(numbers)) for numbers in stored.values())
 
 
