@@ -73,7 +73,7 @@ async def test_a_guest_who_has_blocked_the_bot_is_told_of_on_the_card_and_in_for
     await world.people.faults(forbidden=[])
     await world.people.unblock(GUEST)
     await press(world, ADA, "Send again")
-    await world.people.wait_for_message(GUEST, "is approved")
+    await world.people.wait_for_message(GUEST, "одобрена")
     await drained(world)
     assert await dead(world) == []
 
@@ -204,7 +204,20 @@ async def test_after_a_day_a_message_is_given_up_and_not_before(world: World) ->
         return await dead(world) == [("notice", GUEST, "TelegramServerError")]
 
     await until(given_up)
-    await world.people.wait_for_message(ADA, "1 message to the guest was not delivered")
+    told = await world.people.wait_for_message(ADA, "1 message to the guest was not delivered")
+
+    await world.people.faults(server_errors=0)
+    await world.people.send_text(ADA, "/forms")
+    await world.people.wait_for_message(ADA, "1 in all")
+    await press(world, ADA, "Not delivered")
+    await press(world, ADA, "Send again")
+    await world.people.wait_for_message(GUEST, "одобрена")
+
+    async def taken_back() -> bool:
+        card = next(m for m in await world.people.messages(ADA) if m["message_id"] == told["message_id"])
+        return "not delivered" not in card["text"]
+
+    await until(taken_back)
 
 
 async def aged(world: World, *, hours: int) -> None:
