@@ -148,7 +148,8 @@ def test_search_text(everything: Questionnaire) -> None:
 
 def test_field(ball: Questionnaire) -> None:
     assert ball.field("preferences.dietary_requirements").group == "preferences"
-    assert [field.path for field in ball.fields if field.card] == ["name", "ticket_type", "quantity"]
+    needs = ["preferences.dietary_requirements", "preferences.accessibility_needs"]
+    assert [field.path for field in ball.fields if field.card] == ["name", "ticket_type", "quantity", *needs]
     with pytest.raises(KeyError):
         ball.field("dietary_requirements")
 
