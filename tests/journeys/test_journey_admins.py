@@ -28,10 +28,11 @@ class Admin:
     def messages(self) -> Locator:
         return self.phone.locator(".message.in")
 
-    def card(self, number: int) -> Locator:
-        return self.messages.filter(
-            has_text=re.compile(rf"(Form|Анкета) № {number} ·")
-        ).first  # what quotes it comes later
+    async def card(self, number: int) -> Locator:
+        """The message that is the form's card now; whatever it shows later, and whatever quotes it."""
+        found = self.messages.filter(has_text=re.compile(rf"(Form|Анкета) № {number} ·")).first
+        message_id = await found.get_attribute("data-message-id")
+        return self.phone.locator(f'[data-message-id="{message_id}"]')
 
     async def press(self, message: Locator, name: str) -> None:
         await message.get_by_role("button", name=re.compile(name)).click()
@@ -61,7 +62,7 @@ async def test_a_card_is_approved_undone_and_rejected_in_own_words(journey: Jour
     admin = Admin(journey)
     await admin.start()
     await submits(journey.world, IVAN)
-    card = admin.card(1)
+    card = await admin.card(1)
     await expect(card).to_contain_text("waiting for review")
     await expect(card).to_contain_text("Иван")
     await admin.press(card, "Approve")
@@ -83,7 +84,7 @@ async def test_changes_are_asked_for_field_by_field_and_a_word_comes_back(journe
     await admin.start()
     await journey.take_phone("Vera")
     await submits(journey.world, VERA)
-    card = admin.card(1)
+    card = await admin.card(1)
     await admin.press(card, "Ask for changes")
     await admin.press(card, "Phone")
     await expect(card.get_by_role("button", name="☑️ Phone")).to_be_visible()
@@ -110,7 +111,7 @@ async def test_the_list_is_searched_reviewed_and_approved_at_once(journey: Journ
     for number in range(3):
         await submits(world, IVAN, name=f"Гость {number}", ticket_type=("VIP", "Standard", "Student")[number])
     await submits(world, VERA, name="Vera Stone")
-    await expect(admin.card(4)).to_be_visible()
+    await expect(await admin.card(4)).to_be_visible()
     await admin.write("/forms стоун")
     await expect(admin.messages.last).to_contain_text("Nothing was found")
     await admin.write("/forms")
@@ -160,7 +161,7 @@ async def test_two_admins_in_a_group_and_one_who_is_none(in_group: Journey) -> N
         await admin.phone.get_by_role("navigation", name="Chats").get_by_role("button", name="Committee").click()
 
     await take("Helper")
-    card = admin.card(1)
+    card = await admin.card(1)
     await admin.press(card, "Одобрить")
     await expect(admin.phone.locator(".dialog-box")).to_contain_text("Only the bot’s admins")
     await admin.phone.locator(".dialog-buttons button").click()
