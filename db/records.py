@@ -118,6 +118,20 @@ class OutboxRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class ExportRow:
+    """What an export tells of a form and its guest."""
+
+    id: int
+    status: str
+    submitted_at: datetime | None
+    user_id: int
+    form_data: Mapping[str, Any]
+    first_name: str | None
+    last_name: str | None
+    username: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Digest:
     """What a digest tells: how many forms, from which number to which."""
 

@@ -4,7 +4,7 @@
 """
 
 from bot.questionnaire.codes import CODES, Code
-from bot.questionnaire.field import Column, Condition, DisplayRow, Field, Kind, Value
+from bot.questionnaire.field import Column, Condition, DisplayRow, Field, Kind, Value, Words
 from bot.questionnaire.loader import load
 from bot.questionnaire.model import Availability, Group, Questionnaire
 from bot.questionnaire.texts import Texts
@@ -24,5 +24,6 @@ __all__ = [
     "Questionnaire",
     "Texts",
     "Value",
+    "Words",
     "load",
 ]

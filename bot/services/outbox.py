@@ -56,10 +56,10 @@ class OutboxService:
             await transaction.outbox.fold(now, most=MOST_CARDS, window=CARDS_WINDOW)
             return await transaction.outbox.claim(most, now, now + LEASE)
 
-    async def hold(self, record: OutboxRecord) -> None:
-        """Keep a claim for another minute: the work on it takes long."""
+    async def hold(self, record: OutboxRecord, *, seconds: float = 0) -> None:
+        """Keep a claim for another minute and so many seconds: the work on it takes long."""
         async with self._transactions.write() as transaction:
-            await transaction.outbox.hold(record, self._clock() + LEASE)
+            await transaction.outbox.hold(record, self._clock() + LEASE + timedelta(seconds=seconds))
 
     async def finish(
         self,

@@ -1,4 +1,4 @@
-"""GET /api/form-data/export: the guest list as a file, streamed."""
+"""GET /api/form-data/export: the guest list as a file."""
 
 from collections.abc import AsyncIterator
 from functools import partial
@@ -8,7 +8,9 @@ from tempfile import TemporaryDirectory
 from aiohttp import hdrs, web
 
 from bot.errors import AnswersInvalid
-from bot.services.exports import Pages, csv_parts, write_xlsx
+from bot.locales import texts_of
+from bot.services import FormFilter
+from bot.services.exports import Table
 from bot.web.auth import CALLER
 from bot.web.bodies import form_filter
 from bot.web.keys import SERVICES
@@ -26,12 +28,12 @@ async def export(request: web.Request) -> web.StreamResponse:
     kind = request.query.get("format", "csv")
     if kind not in MEDIA_TYPES:
         raise AnswersInvalid({"format": ["not_a_choice"]})
-    response = web.StreamResponse(headers=_headers(kind))
-    pages = request.config_dict[SERVICES].forms.export(request[CALLER].actor, form_filter(request))
+    response = web.StreamResponse(headers=_headers(request, kind))
+    wanted = form_filter(request)
     if request.method == hdrs.METH_HEAD:
         return response
-    # The first page before the first byte: a fault of the database can still become a 503.
-    parts = _csv(request, pages) if kind == "csv" else _xlsx(request, pages)
+    # The first part before the first byte: a fault of the database can still become a 503.
+    parts = _csv(request, wanted) if kind == "csv" else _xlsx(request, wanted)
     first = await anext(parts)
     await response.prepare(request)
     await response.write(first)
@@ -41,22 +43,28 @@ async def export(request: web.Request) -> web.StreamResponse:
     return response
 
 
-def _headers(kind: str) -> dict[str, str]:
+def _headers(request: web.Request, kind: str) -> dict[str, str]:
+    name = request.config_dict[SERVICES].exports.file_name(kind)
     return {
         "Content-Type": MEDIA_TYPES[kind],
-        "Content-Disposition": f'attachment; filename="forms.{kind}"',
+        "Content-Disposition": f'attachment; filename="{name}"',
         "Cache-Control": "no-store",
     }
 
 
-def _csv(request: web.Request, pages: Pages) -> AsyncIterator[bytes]:
-    return csv_parts(request.config_dict[SERVICES].questionnaire, pages, language_of(request))
+def _csv(request: web.Request, wanted: FormFilter) -> AsyncIterator[bytes]:
+    return request.config_dict[SERVICES].exports.csv(request[CALLER].actor, wanted, _table(request))
 
 
-async def _xlsx(request: web.Request, pages: Pages) -> AsyncIterator[bytes]:
+async def _xlsx(request: web.Request, wanted: FormFilter) -> AsyncIterator[bytes]:
+    exports, actor = request.config_dict[SERVICES].exports, request[CALLER].actor
     with TemporaryDirectory(prefix="bal-bot-") as folder:
-        path = Path(folder) / "forms.xlsx"
-        await write_xlsx(path, request.config_dict[SERVICES].questionnaire, pages, language_of(request))
-        with path.open("rb") as file:
+        exported = await exports.write(actor, wanted, _table(request), Path(folder), kind="xlsx")
+        with exported.path.open("rb") as file:
             for part in iter(partial(file.read, PART), b""):
                 yield part
+
+
+def _table(request: web.Request) -> Table:
+    language = language_of(request)
+    return request.config_dict[SERVICES].exports.table(texts_of(language).plain, language)

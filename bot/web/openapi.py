@@ -26,11 +26,23 @@ TITLES = {
     429: "Too many requests",
     503: "Try again in a moment",
 }
+MOMENT = "ISO 8601, or a day where the event is"
 PARAMETERS: dict[str, dict[str, Any]] = {
     "limit": {"in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 100, "default": 20}},
     "cursor": {"in": "query", "description": "`next` of an earlier page", "schema": {"type": "string"}},
     "status": {"in": "query", "schema": {"enum": [str(status) for status in Status]}},
-    "q": {"in": "query", "description": "Words that must all be found", "schema": {"type": "string", "maxLength": 200}},
+    "ticket_type": {
+        "in": "query",
+        "description": "The answer by which the list is filtered",
+        "schema": {"type": "string"},
+    },
+    "since": {"in": "query", "description": f"Sent at or after: {MOMENT}", "schema": {"type": "string"}},
+    "until": {"in": "query", "description": f"Sent before: {MOMENT}, included", "schema": {"type": "string"}},
+    "q": {
+        "in": "query",
+        "description": "Words that must all be found, the end of a phone, or a form's number",
+        "schema": {"type": "string", "maxLength": 200},
+    },
     "format": {"in": "query", "schema": {"enum": ["csv", "xlsx"], "default": "csv"}},
     "lang": {"in": "query", "schema": {"enum": ["ru", "en"]}},
     "Idempotency-Key": {
