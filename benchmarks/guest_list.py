@@ -34,6 +34,7 @@ from db.migrate import upgrade
 from db.records import NewMessage, UserRecord
 
 POSTGRES = os.environ.get("BENCH_POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
+QUESTIONNAIRE = Path(__file__).resolve().parent.parent / "questionnaire.toml"
 FORMS, ROUNDS, DEEP, MANY, BULK = 50_000, 20, 3_000, 2_000, 5_000
 ADA = Actor(ADMINS[0], Role.ADMIN)
 ADA_USER = UserRecord(ADMINS[0], "Ada")
@@ -55,6 +56,7 @@ class Bench:
             await measured(name, call)
         await self.review()
         await self.bulk()
+        await self.delete()
         await self.outbox()
 
     def filters(self) -> dict[str, FormFilter]:
@@ -132,6 +134,16 @@ class Bench:
         began = time.perf_counter()
         number = await self.services.review.approve_all(ADA, ADA_USER, FormFilter(until=until))
         told(f"approve {number:,} at once", [time.perf_counter() - began])
+
+    async def delete(self) -> None:
+        """A form's answers, gone for good."""
+        page = await self.page(FormFilter(status="approved"))
+        numbers = iter(range(page.items[-1].id - 2 * ROUNDS, page.items[-1].id))
+
+        async def one() -> None:
+            await self.services.forms.delete(ADA, next(numbers))
+
+        await measured("delete a form", one)
 
     async def outbox(self) -> None:
         """A sender's look into a full outbox."""
@@ -240,7 +252,7 @@ async def command(sql: str) -> None:
 
 async def main(number: int) -> None:
     """Both databases, one after the other."""
-    questionnaire = load(Path(__file__).resolve().parent.parent / "questionnaire.toml")
+    questionnaire = load(QUESTIONNAIRE)
     for made in (sqlite, postgres):
         async with made() as url, seeded(url, questionnaire, number) as bench:
             await bench.run()
