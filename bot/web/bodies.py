@@ -12,6 +12,7 @@ from aiohttp import web
 from bot import strict_json
 from bot.errors import AnswersInvalid, PayloadTooLarge
 from bot.services import FormFilter, FormRecord, Page, RequestKey
+from bot.services.search import searched
 from bot.services.statuses import Status
 from bot.submission import MAX_USER_ID, Submission, read
 from bot.web.auth import Caller
@@ -80,7 +81,7 @@ def form_filter(request: web.Request) -> FormFilter:
         raise AnswersInvalid({"q": ["too_long"]})
     if not q.isprintable():
         raise AnswersInvalid({"q": ["bad_characters"]})
-    return FormFilter(status=status, words=tuple(q.casefold().split()))
+    return searched(FormFilter(status=status), q)
 
 
 def limit_of(request: web.Request) -> int:
