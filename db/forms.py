@@ -9,7 +9,9 @@ from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
+    Result,
     Row,
+    Select,
     and_,
     bindparam,
     column,
@@ -29,6 +31,7 @@ from db.tables import SEARCH_TABLE, UTCDateTime, forms, users
 Key = tuple[int, UUID]
 
 _SEARCH = table(SEARCH_TABLE, column("rowid"), column("search_text"))
+_GLOB_SIGNS, _TRIGRAM = re.compile(r"[*?\[\]]"), 3
 _WAITING_KEY = tuple_(forms.c.submitted_at, forms.c.id)
 _COLUMNS = [forms.c[field.name] for field in fields(FormRecord)]
 _LIVE = select(*_COLUMNS).where(forms.c.deleted_at.is_(None))
@@ -48,8 +51,8 @@ _LATEST = _LIVE.where(forms.c.user_id == bindparam("user_id")).order_by(forms.c.
 class FormFilter:
     """Which forms a list shows; `None` is any.
 
-    `words` are casefolded and all of them must be found, or else the form is the one of `number`; `since` and `until`
-    (excluded) bound the time of submission.
+    `words` are as `search_text` has them, and all of them must be found, or else the form is the one of `number`;
+    `since` and `until` (excluded) bound the time of submission.
     """
 
     user_id: int | None = None
@@ -123,7 +126,7 @@ class FormRepository:
     async def count(self, wanted: FormFilter) -> int:
         """How many forms the list shows in all."""
         query = select(func.count()).select_from(forms).where(forms.c.deleted_at.is_(None), *self._conditions(wanted))
-        return int(await self._connection.scalar(query) or 0)
+        return int((await self._search(query)).scalar_one())
 
     async def count_by_status(self) -> dict[str, int]:
         """Status → how many forms."""
@@ -134,9 +137,10 @@ class FormRepository:
         """Give at most `limit` forms of the filter a new status; (form id, user id) of each."""
         picked = select(forms.c.id).where(forms.c.deleted_at.is_(None), *self._conditions(wanted))
         picked = picked.order_by(forms.c.id).limit(limit).with_for_update(skip_locked=True)
+        numbers = (await self._search(picked)).scalars().all()
         query = (
             update(forms)
-            .where(forms.c.id.in_(picked), forms.c.status == wanted.status)
+            .where(forms.c.id.in_(numbers), forms.c.status == wanted.status)
             .values(status=to_status, version=forms.c.version + 1, updated_at=at)
             .returning(forms.c.id, forms.c.user_id)
         )
@@ -148,7 +152,13 @@ class FormRepository:
         query = _LIVE.where(*self._conditions(wanted)).order_by(*order).limit(limit)
         if beyond is not None:
             query = query.where(beyond)
-        return [to_record(row) for row in await self._connection.execute(query)]
+        return [to_record(row) for row in await self._search(query)]
+
+    async def _search(self, query: Select[*tuple[Any, ...]]) -> Result[*tuple[Any, ...]]:
+        # A plan for any word and any day, which PostgreSQL falls back to, is a bad one for most of them.
+        if self._connection.dialect.name == "postgresql":
+            await self._connection.exec_driver_sql("SET LOCAL plan_cache_mode = force_custom_plan")
+        return await self._connection.execute(query)
 
     def _conditions(self, wanted: FormFilter) -> Iterator[ColumnElement[bool]]:
         if wanted.user_id is not None:
@@ -161,9 +171,9 @@ class FormRepository:
             yield forms.c.submitted_at >= wanted.since
         if wanted.until is not None:
             yield forms.c.submitted_at < wanted.until
-        if wanted.words:
-            found = and_(*(_contains(word, self._connection.dialect.name) for word in wanted.words))
-            yield found if wanted.number is None else or_(forms.c.id == wanted.number, found)
+        if wanted.words or wanted.number is not None:
+            found = [_contain(wanted.words, self._connection.dialect.name)] if wanted.words else []
+            yield or_(*found, *([] if wanted.number is None else [forms.c.id == wanted.number]))
 
     async def optimize_search(self) -> None:
         """Let no piece of a deleted text linger in the search (PostgreSQL vacuums)."""
@@ -195,9 +205,12 @@ def _place(position: Position) -> ColumnElement[Any]:
     return tuple_(literal(position.submitted_at, UTCDateTime), literal(position.id))
 
 
-def _contains(word: str, dialect: str) -> ColumnElement[bool]:
-    """Whether the word stands in the text that forms are searched by; both ways use an index of trigrams."""
+def _contain(words: Sequence[str], dialect: str) -> ColumnElement[bool]:
+    """Whether all the words stand in the text that forms are searched by; both ways use an index of trigrams."""
     if dialect == "postgresql":
-        return forms.c.search_text.contains(word, autoescape=True)
-    pattern = "*" + re.sub(r"([*?[])", r"[\1]", word) + "*"
-    return forms.c.id.in_(select(_SEARCH.c.rowid).where(_SEARCH.c.search_text.op("GLOB")(pattern)))
+        return and_(*(forms.c.search_text.contains(word, autoescape=True) for word in words))
+    runs = [run for word in words for run in _GLOB_SIGNS.split(word) if len(run) >= _TRIGRAM]
+    looked_up = select(_SEARCH.c.rowid).where(*(_SEARCH.c.search_text.op("GLOB")(f"*{run}*") for run in runs))
+    # FTS5 cannot tell what is shorter than a trigram, and finds nothing for it.
+    others = [func.instr(forms.c.search_text, word) > 0 for word in words if word not in runs]
+    return and_(*([forms.c.id.in_(looked_up)] if runs else []), *others)

@@ -9,7 +9,7 @@ from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import TextClause, TextualSelect, bindparam, delete, func, insert, select, text, update
+from sqlalchemy import TextClause, TextualSelect, bindparam, column, delete, func, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.records import Digest, NewMessage, OutboxRecord
@@ -26,6 +26,8 @@ _RECORD = [outbox.c[field.name] for field in fields(OutboxRecord)]
 _NAMES = ", ".join(field.name for field in fields(OutboxRecord))
 _PENDING = "sent_at IS NULL AND dead_at IS NULL"
 _IS_PENDING = outbox.c.sent_at.is_(None) & outbox.c.dead_at.is_(None)
+# The edit of a card that is lost is nobody's news: the next change edits it again.
+_IS_LOST = outbox.c.dead_at.is_not(None) & (outbox.c.kind != "refresh")
 
 
 def _statement(sql: str, *moments: str) -> TextClause:
@@ -33,8 +35,9 @@ def _statement(sql: str, *moments: str) -> TextClause:
 
 
 def _claim(lock: str) -> TextualSelect:
+    # MATERIALIZED: a subquery that locks must not run once for each row.
     sql = f"""
-    UPDATE outbox SET lease_until = :lease, attempts = attempts + 1 WHERE id IN (
+    WITH due(number) AS MATERIALIZED (
         SELECT o.id FROM outbox o
         WHERE o.sent_at IS NULL AND o.dead_at IS NULL AND o.next_attempt_at <= :at
             AND (o.lease_until IS NULL OR o.lease_until <= :at)
@@ -42,12 +45,20 @@ def _claim(lock: str) -> TextualSelect:
                 SELECT 1 FROM outbox earlier WHERE earlier.lane = o.lane AND earlier.id < o.id
                     AND earlier.sent_at IS NULL AND earlier.dead_at IS NULL)
         ORDER BY o.priority, o.next_attempt_at, o.id LIMIT :most {lock})
+    UPDATE outbox SET lease_until = :lease, attempts = attempts + 1 WHERE id IN (SELECT number FROM due)
     RETURNING {_NAMES}, priority
     """
     return _statement(sql, "at", "lease").columns(*_RECORD, outbox.c.priority)
 
 
 _CLAIM = {"postgresql": _claim("FOR UPDATE OF o SKIP LOCKED"), "sqlite": _claim("")}
+# Of a lane only the first counts: those behind it wait for it, however long they have been due.
+_NEXT_DUE = text(f"""
+    SELECT min(due) AS due FROM (
+        SELECT coalesce(lease_until, next_attempt_at) AS due, row_number() OVER (PARTITION BY lane ORDER BY id) AS place
+        FROM outbox WHERE {_PENDING}) AS waiting
+    WHERE place = 1
+""").columns(column("due", UTCDateTime))
 # Every place where these forms' cards stand is brought up to date, once for however many reasons there are.
 _REFRESH = {
     dialect: _statement(
@@ -144,23 +155,14 @@ class OutboxRepository:
         await self._connection.execute(update(outbox).where(outbox.c.id == record.id, _IS_PENDING).values(values))
 
     async def next_due(self) -> datetime | None:
-        """When a message can next be claimed, None when none waits. Those behind another of their lane do not count."""
-        earlier = outbox.alias("earlier")
-        behind = select(earlier.c.id).where(
-            earlier.c.lane == outbox.c.lane,
-            earlier.c.id < outbox.c.id,
-            earlier.c.sent_at.is_(None),
-            earlier.c.dead_at.is_(None),
-        )
-        due = func.min(func.coalesce(outbox.c.lease_until, outbox.c.next_attempt_at, type_=UTCDateTime))
-        found: datetime | None = await self._connection.scalar(select(due).where(_IS_PENDING, ~behind.exists()))
-        return found
+        """When the next message is due, None when none waits."""
+        due: datetime | None = await self._connection.scalar(_NEXT_DUE)
+        return due
 
-    async def withdraw(self, form_id: int) -> bool:
-        """Take back a form's notices that nobody has tried to send; whether there was one."""
-        query = delete(outbox).where(
-            outbox.c.form_id == form_id, outbox.c.kind == "notice", outbox.c.attempts == 0, _IS_PENDING
-        )
+    async def withdraw(self, form_id: int, since: datetime) -> bool:
+        """Take back a form's notices written since then that nobody has tried to send; whether there was one."""
+        query = delete(outbox).where(outbox.c.form_id == form_id, outbox.c.kind == "notice", _IS_PENDING)
+        query = query.where(outbox.c.attempts == 0, outbox.c.created_at >= since)
         return (await self._connection.execute(query)).rowcount > 0
 
     async def fold(self, at: datetime, *, most: int, window: timedelta) -> None:
@@ -170,17 +172,18 @@ class OutboxRepository:
             await self._fold_chat(chat_id, at)
 
     async def _fold_chat(self, chat_id: int, at: datetime) -> None:
-        digest = await self._open_digest(chat_id, at)
         waiting = select(outbox.c.id).where(
             outbox.c.kind == "card",
             outbox.c.chat_id == chat_id,
             _IS_PENDING,
             outbox.c.lease_until.is_(None) | (outbox.c.lease_until <= at),
         )
-        cards = waiting.with_for_update(skip_locked=True)
-        folded = update(outbox).where(outbox.c.id.in_(cards)).values(sent_at=at, digest_id=digest.id, lease_until=None)
-        if (await self._connection.execute(folded)).rowcount == 0:
+        cards = (await self._connection.scalars(waiting.with_for_update(skip_locked=True))).all()
+        if not cards:
             return
+        digest = await self._open_digest(chat_id, at)
+        folded = update(outbox).where(outbox.c.id.in_(cards)).values(sent_at=at, digest_id=digest.id, lease_until=None)
+        await self._connection.execute(folded)
         due = at if digest.message_id is None else at + DIGEST_PAUSE
         again = update(outbox).where(outbox.c.id == digest.id)
         await self._connection.execute(again.values(revision=outbox.c.revision + 1))
@@ -211,24 +214,23 @@ class OutboxRepository:
 
     async def undelivered(self, *, limit: int, form_id: int | None = None) -> list[OutboxRecord]:
         """What will never arrive, newest first."""
-        query = select(*_RECORD).where(outbox.c.dead_at.is_not(None), *_of(form_id))
+        query = select(*_RECORD).where(_IS_LOST, *_of(form_id))
         rows = await self._connection.execute(query.order_by(outbox.c.dead_at.desc()).limit(limit))
         return [OutboxRecord(*row) for row in rows]
 
     async def count_undelivered(self) -> int:
         """How many messages will never arrive."""
-        query = select(func.count()).select_from(outbox).where(outbox.c.dead_at.is_not(None))
+        query = select(func.count()).select_from(outbox).where(_IS_LOST)
         return int(await self._connection.scalar(query) or 0)
 
     async def revive(self, at: datetime) -> int:
         """Try what did not arrive once more, a whole day long; how many."""
         values = {"dead_at": None, "created_at": at, "next_attempt_at": at, "attempts": 0, "last_error": None}
-        dead = outbox.c.dead_at.is_not(None) & (outbox.c.kind != "refresh")
-        return (await self._connection.execute(update(outbox).where(dead).values(values))).rowcount
+        return (await self._connection.execute(update(outbox).where(_IS_LOST).values(values))).rowcount
 
     async def dismiss(self) -> int:
         """Forget what did not arrive; how many."""
-        return (await self._connection.execute(delete(outbox).where(outbox.c.dead_at.is_not(None)))).rowcount
+        return (await self._connection.execute(delete(outbox).where(_IS_LOST))).rowcount
 
     async def forget(self, form_id: int) -> None:
         """Drop what was written about a deleted form, except the edits of its cards."""

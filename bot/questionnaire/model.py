@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from bot.errors import AnswersInvalid
 from bot.questionnaire.codes import AnswerError
 from bot.questionnaire.field import Cell, Column, DisplayRow, Field, Value, Words, plain
-from bot.questionnaire.texts import Texts
+from bot.questionnaire.texts import Texts, searchable
 
 type Availability = Literal["open", "not_yet_open", "closed"]
 
@@ -139,10 +139,10 @@ class Questionnaire:
         return [None if value is None else field.cell(value, language) for field, value in answers]
 
     def search_text(self, form_data: Mapping[str, Any]) -> str:
-        """What the guest list is searched in: casefolded text answers, phones as bare digits, choices' values."""
+        """What the guest list is searched in: `searchable` text answers, phones as bare digits, choices' values."""
         values = ((field, field.given(form_data)) for field in self.fields)
         found = (field.search(value) for field, value in values if value is not None)
-        return " ".join(text for text in found if text).casefold()
+        return searchable(" ".join(text for text in found if text))
 
     def describe(self) -> dict[str, Any]:
         """All that a client needs to show the questionnaire, as JSON."""

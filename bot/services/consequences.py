@@ -24,9 +24,9 @@ async def follow(
     await refresh(transaction, [after.id], event.at)
 
 
-async def take_back(transaction: Transaction, form: FormRecord, event: EventRecord) -> None:
+async def take_back(transaction: Transaction, form: FormRecord, event: EventRecord, decided_at: datetime) -> None:
     """A decision is undone: its notice is withdrawn, or the guest told."""
-    if not await transaction.outbox.withdraw(form.id):
+    if not await transaction.outbox.withdraw(form.id, decided_at):
         await transaction.outbox.add([_notice(form, event)], event.at)
     await refresh(transaction, [form.id], event.at)
 
@@ -53,7 +53,7 @@ def card(chat_id: int, form_id: int) -> NewMessage:
 
 
 def _guest_must_know(event: EventRecord) -> bool:
-    return event.action == "moved" and event.to_status in DECISIONS
+    return event.from_status != event.to_status and event.to_status in DECISIONS
 
 
 def _admins_must_know(before: FormRecord, after: FormRecord, event: EventRecord) -> bool:
