@@ -52,6 +52,7 @@ class Bench:
 
     async def run(self) -> None:
         """Print every line."""
+        print("\n| call | median, ms | worst, ms |\n|---|---|---|")
         for name, call in [*self.lists(), *self.searches(), *self.numbers()]:
             await measured(name, call)
         await self.review()
@@ -216,8 +217,7 @@ async def seeded(url: str, questionnaire: Questionnaire, number: int) -> AsyncIt
         await upgrade(database)
         began = time.perf_counter()
         await seed(database, questionnaire, number, now=now)
-        print(f"\n{database.dialect}: {number:,} forms seeded in {time.perf_counter() - began:.0f} s\n")
-        print("| call | median, ms | worst, ms |\n|---|---|---|")
+        print(f"\n{database.dialect}: {number:,} forms seeded in {time.perf_counter() - began:.0f} s")
         yield Bench(database, create_services(database, questionnaire), now)
     finally:
         await database.close()
