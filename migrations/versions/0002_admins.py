@@ -1,7 +1,6 @@
 """What admins need: cards and other messages about forms, the outbox as it is used, search, filters."""
 
 import logging
-from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,6 +20,9 @@ NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 PENDING = "sent_at IS NULL AND dead_at IS NULL"
 OLD_ACTIONS = "action IN ('created', 'edited', 'moved', 'deleted')"
 ACTIONS = "action IN ('created', 'edited', 'moved', 'undone', 'word', 'answer', 'deleted')"
+KEEP_EVENTS = """
+    INSERT INTO form_events (id, form_id, at, actor_id, actor_role, action, from_status, to_status, note)
+    SELECT id, form_id, at, actor_id, actor_role, action, from_status, to_status, note FROM form_events_before"""
 
 FORMS_INDEXES = {
     "ix_forms_status_id": ["status", "id"],
@@ -56,7 +58,8 @@ def upgrade() -> None:
     op.drop_index("ix_forms_status_id", "forms")
     for name, columns in FORMS_INDEXES.items():
         _partial(name, "forms", columns, "deleted_at IS NULL")
-    _change_events(ACTIONS, _add_details)
+    comment = "reason: a key of the questionnaire; fields: paths to change"
+    _change_events(ACTIONS, sa.Column("details", DOCUMENT, comment=comment))
     _create_form_messages()
     op.create_table(
         "saved_filters",
@@ -71,29 +74,44 @@ def upgrade() -> None:
     _create_search()
 
 
-def _change_events(check: str, change: Callable[..., None]) -> None:
-    if op.get_bind().dialect.name == "postgresql":
-        op.drop_constraint(op.f("ck_form_events_action"), "form_events", type_="check")
-        op.create_check_constraint(op.f("ck_form_events_action"), "form_events", check)
-        change(op, "form_events")
-        return
-    # SQLite makes the table anew; the check that stood there is not read back, so the new one is told.
-    with op.batch_alter_table(
+def _change_events(check: str, *details: sa.Column[Any]) -> None:
+    """Give the history another check, and the columns of `details` or, without them, take those back."""
+    if op.get_bind().dialect.name == "sqlite":
+        return _rebuild_events(check, *details)
+    op.drop_constraint(op.f("ck_form_events_action"), "form_events", type_="check")
+    op.create_check_constraint(op.f("ck_form_events_action"), "form_events", check)
+    for column in details:
+        op.add_column("form_events", column)
+    if not details:
+        op.drop_column("form_events", "details")
+    return None
+
+
+def _rebuild_events(check: str, *details: sa.Column[Any]) -> None:
+    # SQLite changes no check. Alembic's batch would, but keeps the old one beside it: whether it reads a check back
+    # depends on its version.
+    op.rename_table("form_events", "form_events_before")
+    op.drop_index("ix_form_events_form_id_id", "form_events_before")
+    op.create_table(
         "form_events",
-        recreate="always",
-        table_args=(sa.CheckConstraint(check, name=op.f("ck_form_events_action")),),
-        table_kwargs={"sqlite_autoincrement": True},
-    ) as batch:
-        change(batch)
-
-
-def _add_details(target: Any, *table: str) -> None:  # noqa: ANN401 - alembic's op, or one of its batches
-    comment = "reason: a key of the questionnaire; fields: paths to change"
-    target.add_column(*table, sa.Column("details", DOCUMENT, comment=comment))
-
-
-def _drop_details(target: Any, *table: str) -> None:  # noqa: ANN401 - as above
-    target.drop_column(*table, "details")
+        sa.Column("id", NUMBER, nullable=False),
+        sa.Column("form_id", sa.BigInteger(), nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.Column("actor_id", sa.BigInteger()),
+        sa.Column("actor_role", sa.String(20), nullable=False),
+        sa.Column("action", sa.String(20), nullable=False),
+        sa.Column("from_status", sa.String(20)),
+        sa.Column("to_status", sa.String(20)),
+        sa.Column("note", sa.Text()),
+        *details,
+        sa.CheckConstraint(check, name=op.f("ck_form_events_action")),
+        sa.ForeignKeyConstraint(["form_id"], ["forms.id"], name=op.f("fk_form_events_form_id_forms")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_form_events")),
+        sqlite_autoincrement=True,
+    )
+    op.execute(KEEP_EVENTS)
+    op.drop_table("form_events_before")
+    op.create_index("ix_form_events_form_id_id", "form_events", ["form_id", "id"])
 
 
 def _create_form_messages() -> None:
@@ -190,7 +208,7 @@ def downgrade() -> None:
     op.drop_table("saved_filters")
     op.drop_table("form_messages")
     op.execute("DELETE FROM form_events WHERE action NOT IN ('created', 'edited', 'moved', 'deleted')")
-    _change_events(OLD_ACTIONS, _drop_details)
+    _change_events(OLD_ACTIONS)
     for name in FORMS_INDEXES:
         op.drop_index(name, "forms")
     op.create_index("ix_forms_status_id", "forms", ["status", "id"])
