@@ -210,8 +210,7 @@ outbox = Table(
 _PENDING = outbox.c.sent_at.is_(None) & outbox.c.dead_at.is_(None)
 _partial("ix_outbox_due", _PENDING, outbox.c.priority, outbox.c.next_attempt_at, outbox.c.id)
 _partial("ix_outbox_lane", _PENDING, outbox.c.lane, outbox.c.id)
-_partial("ix_outbox_cards", outbox.c.kind == "card", outbox.c.created_at)
-_partial("ix_outbox_waiting_cards", _PENDING & (outbox.c.kind == "card"), outbox.c.chat_id, outbox.c.id)
+_partial("ix_outbox_cards", outbox.c.kind == "card", outbox.c.chat_id, outbox.c.created_at)
 _partial("ix_outbox_dead", outbox.c.dead_at.is_not(None), outbox.c.dead_at)
 _partial(
     "uq_outbox_refresh", _PENDING & (outbox.c.kind == "refresh"), outbox.c.chat_id, outbox.c.message_id, unique=True

@@ -77,7 +77,7 @@ def create_services(
 ) -> Services:
     """The services over one database; `card_chats` are where the admins see each form."""
     transactions = Transactions(database)
-    outbox = OutboxService(transactions, clock)
+    outbox = OutboxService(transactions, clock, card_chats)
     return Services(
         questionnaire=questionnaire,
         card_chats=card_chats,

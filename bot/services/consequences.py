@@ -16,10 +16,9 @@ async def follow(
     transaction: Transaction, before: FormRecord, after: FormRecord, event: EventRecord, card_chats: Sequence[int]
 ) -> None:
     """Store every message that follows from one change of one form."""
-    messages = [
-        *([_notice(after, event)] if _guest_must_know(event) else []),
-        *([card(chat_id, after.id) for chat_id in card_chats] if _admins_must_know(before, after, event) else []),
-    ]
+    messages = [_notice(after, event)] if _guest_must_know(event) else []
+    if _admins_must_know(before, after, event):
+        messages += [card(chat_id, after.id) for chat_id in await transaction.users.reachable(card_chats)]
     await transaction.outbox.add(messages, event.at)
     await refresh(transaction, [after.id], event.at)
 

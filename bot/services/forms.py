@@ -192,7 +192,8 @@ class FormService:
     async def _store(self, batch: Sequence[NewForm]) -> Sequence[Stored]:
         async with self._transactions.write() as transaction:
             stored = await transaction.store(batch, self._clock(), self._card_chats)
-        self._outbox.wake()
+        if self._card_chats:
+            self._outbox.wake()
         return stored
 
     async def _stored_before(self, user_id: int, submission_id: UUID, error: BalBotError) -> Stored:

@@ -137,8 +137,7 @@ def _create_outbox() -> None:
     op.create_index("ix_outbox_digest_id", "outbox", ["digest_id"])
     _partial("ix_outbox_due", "outbox", ["priority", "next_attempt_at", "id"], PENDING)
     _partial("ix_outbox_lane", "outbox", ["lane", "id"], PENDING)
-    _partial("ix_outbox_cards", "outbox", ["created_at"], "kind = 'card'")
-    _partial("ix_outbox_waiting_cards", "outbox", ["chat_id", "id"], f"{PENDING} AND kind = 'card'")
+    _partial("ix_outbox_cards", "outbox", ["chat_id", "created_at"], "kind = 'card'")
     _partial("ix_outbox_dead", "outbox", ["dead_at"], "dead_at IS NOT NULL")
     _partial("uq_outbox_refresh", "outbox", ["chat_id", "message_id"], f"{PENDING} AND kind = 'refresh'", unique=True)
 
