@@ -1,7 +1,7 @@
 """Where an admin works: the chat, the message that was pressed, the services, the words."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from aiogram import BaseMiddleware, Bot
@@ -60,8 +60,20 @@ class Desk:
         except TelegramBadRequest as error:
             if NOT_MODIFIED in error.message:
                 return self.own.plain("nothing-new")
-            await self.bot.send_message(self.chat_id, text, reply_markup=markup)
+            await self._show_anew(text, markup)
         return None
+
+    async def _show_anew(self, text: str, markup: InlineKeyboardMarkup | None) -> None:
+        """Telegram does not edit the pressed message: a new one takes its place, and its form."""
+        sent = await self.bot.send_message(self.chat_id, text, reply_markup=markup)
+        if about := await self.about():
+            await self.forget()
+            await replace(self, message_id=sent.message_id).remember(about.form_id, about.purpose, about.state)
+
+    async def in_own_message(self) -> "Desk":
+        """The same with a message of its own: the pressed one is the outbox's to edit."""
+        sent = await self.bot.send_message(self.chat_id, self.texts("opening"))
+        return replace(self, message_id=sent.message_id)
 
     async def remember(self, form_id: int, purpose: str, state: Mapping[str, Any] | None = None) -> None:
         """The pressed message now belongs to this form."""

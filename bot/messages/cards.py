@@ -21,6 +21,7 @@ from bot.messages.phrases import (
     MESSAGE_LIMIT,
     actor_name,
     clip,
+    cut,
     field_labels,
     length,
     moment,
@@ -35,7 +36,9 @@ from bot.questionnaire import DisplayRow, Questionnaire
 from bot.services import Card, FormMessage, FormRecord, NamedEvent, Position
 from bot.services.statuses import Status
 
-LONGEST_ANSWER, LONGEST_NOTE, LONGEST_LABEL = 160, 300, 28
+LONGEST_ANSWER, LONGEST_NOTE = 160, 300
+# A question as the card, and as a button shows it.
+LONGEST_LABEL, LONGEST_BOX = 80, 28
 # What a page of answers leaves for its title and its page number.
 ROOM = 300
 # A card is short: the rest stands under "all answers".
@@ -74,7 +77,8 @@ def _lines(card: Card, questionnaire: Questionnaire, texts: Texts) -> Iterator[s
     yield texts("card-title", number=str(form.id), **title)
     yield ""
     for row in _card_rows(form, questionnaire, texts)[:MOST_ROWS]:
-        yield texts("card-answer", label=row.label, value=one_line(row.value, LONGEST_ANSWER))
+        label = clip(row.label, LONGEST_LABEL)
+        yield texts("card-answer", label=label, value=one_line(row.value, LONGEST_ANSWER))
     yield ""
     yield _sent(card, questionnaire, texts)
     if card.decision:
@@ -163,9 +167,10 @@ def list_row(name: str, texts: Texts) -> Row:
     return [button(texts.plain("button-to-list"), ListPress(verb="page", name=name))]
 
 
-def undo_row(number: int, texts: Texts) -> Row:
-    """The button that takes back the decision on the form before this one."""
-    return [button(texts.plain("button-undo-number", number=str(number)), FormPress(verb="undo", form=number))]
+def undo_row(number: int, name: str, texts: Texts) -> Row:
+    """The button that takes back the decision on the form before this one, in the review of a list."""
+    text = texts.plain("button-undo-number", number=str(number))
+    return [button(text, FormPress(verb="undo", form=number, arg=name))]
 
 
 def reasons_keyboard(number: int, questionnaire: Questionnaire, texts: Texts) -> InlineKeyboardMarkup:
@@ -186,7 +191,7 @@ def fields_keyboard(
     asked = {field.path for field in questionnaire.asked(card.form.form_data)}
     boxes = [
         button(
-            ("☑️ " if index in chosen else "◻️ ") + one_line(field.label[texts.language], LONGEST_LABEL),
+            ("☑️ " if index in chosen else "◻️ ") + one_line(field.label[texts.language], LONGEST_BOX),
             FormPress(verb="changes", form=number, arg=pack_chosen(chosen ^ {index})),
         )
         for index, field in enumerate(questionnaire.fields)
@@ -217,7 +222,7 @@ def _answer_parts(row: DisplayRow, texts: Texts) -> list[str]:
     most = (MESSAGE_LIMIT - ROOM) // 2
     pieces, rest = [], row.value
     while length(rest) > most:
-        piece = clip(rest, most).removesuffix("…")
+        piece = cut(rest, most)
         pieces.append(piece)
         rest = rest[len(piece) :]
     first, *more = [*pieces, rest]
@@ -271,6 +276,11 @@ def _history_line(named: NamedEvent, questionnaire: Questionnaire, texts: Texts)
         what.append(texts.plain("history-note", note=one_line(note, LONGEST_ANSWER)))
     when = moment(event.at, questionnaire, texts)
     return texts("history-line", when=when, who=actor_name(named, texts), what=", ".join(what))
+
+
+def deleted_keyboard(number: int, texts: Texts) -> InlineKeyboardMarkup:
+    """Of a deleted form only the history is left."""
+    return keyboard([_form_buttons(number, texts, "history")])
 
 
 def back_keyboard(number: int, texts: Texts) -> InlineKeyboardMarkup:

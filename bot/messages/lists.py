@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from aiogram.types import InlineKeyboardMarkup
 
 from bot.locales import Texts
-from bot.messages.buttons import ListPress, Row, button, in_rows, keyboard, pack_position
+from bot.messages.buttons import ListPress, Row, button, in_rows, keyboard, pack_position, unpack_number
 from bot.messages.cards import list_row
 from bot.messages.phrases import moment, one_line, status_sign, status_word
 from bot.questionnaire import Questionnaire
@@ -19,6 +19,8 @@ LONGEST_TITLE, LONGEST_QUERY = 60, 60
 NUMBERS_IN_A_ROW = 4
 PERIODS: Mapping[str, int] = {"today": 0, "week": 6, "month": 29}
 """What the date filter offers → how many days before today it begins."""
+APART = "apart"
+"""The argument of a button that leaves its message as it is and opens a new one."""
 
 STATUS, TICKET, DATE = "s", "t", "d"
 """What a filter's button changes; its argument follows: `s2` is the third status, `s` any."""
@@ -71,8 +73,8 @@ def _filter_parts(wanted: FormFilter, questionnaire: Questionnaire, texts: Texts
     if wanted.ticket_type and questionnaire.ticket_field:
         yield questionnaire.ticket_field.display(wanted.ticket_type, texts.language, texts.plain)
     if wanted.since:
-        days = wanted.since.astimezone(questionnaire.timezone).strftime("%d.%m.%Y")
-        yield f"{days}–"
+        day = wanted.since.astimezone(questionnaire.timezone).strftime(texts.plain("day"))
+        yield texts.plain("list-since", day=day)
     if wanted.words:
         yield texts.plain("list-search", query=one_line(" ".join(wanted.words), LONGEST_QUERY))
 
@@ -172,7 +174,7 @@ def filter_keyboard(name: str, what: str, questionnaire: Questionnaire, texts: T
 
 def changed(wanted: FormFilter, arg: str, questionnaire: Questionnaire, now: datetime) -> FormFilter:
     """The filter with one thing set as a button's argument says; as it is for an argument that says nothing."""
-    letter, index = arg[:1], int(arg[1:]) if arg[1:].isdecimal() else None
+    letter, index = arg[:1], unpack_number(arg[1:])
     if letter == STATUS:
         return replace(wanted, status=_at(list(Status), index))
     if letter == TICKET:
@@ -213,8 +215,8 @@ def digest_text(digest: Digest, texts: Texts) -> str:
 
 def digest_keyboard(name: str, texts: Texts) -> InlineKeyboardMarkup:
     """To the list of those who wait, page by page or one by one."""
-    opened = button(texts.plain("button-open-list"), ListPress(verb="page", name=name))
-    return keyboard([[opened, button(texts.plain("button-review"), ListPress(verb="review", name=name))]])
+    opened = button(texts.plain("button-open-list"), ListPress(verb="page", name=name, arg=APART))
+    return keyboard([[opened, button(texts.plain("button-review"), ListPress(verb="review", name=name, arg=APART))]])
 
 
 def undelivered_text(count: int, records: Sequence[OutboxRecord], admins: Sequence[int], texts: Texts) -> str:

@@ -11,7 +11,7 @@ from bot.messages.phrases import clip, field_labels, user_name
 from bot.questionnaire import Questionnaire
 from bot.services import KnownUser, OutboxRecord
 
-LONGEST_WORDS = 2_000
+LONGEST_WORDS, LONGEST_FIELDS = 2_000, 1_000
 
 
 def notice_text(record: OutboxRecord, questionnaire: Questionnaire, texts: Texts) -> str:
@@ -29,7 +29,7 @@ def _notice(record: OutboxRecord, questionnaire: Questionnaire, texts: Texts) ->
     if reason:
         yield texts("notice-reason", reason=reason[language])
     if fields := field_labels(details.get("fields"), questionnaire, language):
-        yield texts("notice-fields", fields=fields)
+        yield texts("notice-fields", fields=clip(fields, LONGEST_FIELDS))
     if note := params.get("note"):
         yield texts("notice-note", note=clip(note, LONGEST_WORDS))
 

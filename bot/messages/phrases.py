@@ -28,8 +28,12 @@ def clip(text: str, most: int) -> str:
     """At most so many UTF-16 units, an ellipsis at the end if something was cut."""
     if length(text) <= most:
         return text
-    cut = text.encode("utf-16-le", "surrogatepass")[: 2 * (most - 1)].decode("utf-16-le", "ignore")
-    return cut.rstrip() + "…"
+    return cut(text, most - 1).rstrip() + "…"
+
+
+def cut(text: str, most: int) -> str:
+    """The first so many UTF-16 units, no character halved."""
+    return text.encode("utf-16-le", "surrogatepass")[: 2 * most].decode("utf-16-le", "ignore")
 
 
 def one_line(text: str, most: int) -> str:

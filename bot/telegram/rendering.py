@@ -70,7 +70,8 @@ class Renderer:
         try:
             card = await self._services.review.card(API, about.form_id)
         except FormNotFound:
-            return Outgoing(_edit(record, cards.deleted_text(about.form_id, texts), None))
+            markup = cards.deleted_keyboard(about.form_id, texts)
+            return Outgoing(_edit(record, cards.deleted_text(about.form_id, texts), markup))
         text = cards.card_text(card, self._services.questionnaire, texts)
         markup = cards.card_keyboard(card, texts, cards.Place.of(about))
         return Outgoing(_edit(record, text, markup), stale_at=card.undo_until)

@@ -39,7 +39,7 @@ form-stored-submitted =
     The organisers will review it, and we will write here. There is nothing more to do; if something changes, open the form again.
 form-stored-draft =
     📝 Draft <b>№ { $number }</b> is saved.
-    Status: draft, the organisers do not see it yet.
+    Status: draft, not yet sent to the organisers.
 
     Open the form again to complete and submit it.
 
