@@ -60,16 +60,13 @@ class TestLanes:
         assert [record.chat_id for record in await claimed(house, 2)] == [2, 3]
         assert [record.chat_id for record in await claimed(house, 2)] == [1]
 
-    async def test_a_postponed_one_holds_its_lane_and_counts_no_attempt(self, house: House) -> None:
+    async def test_one_given_back_is_first_again_and_counts_no_attempt(self, house: House) -> None:
         await word(house, 7)
         await word(house, 7)
         [first] = await claimed(house)
         assert first.attempts == 1
-        await house.services.outbox.postpone(first, 30)
+        await house.services.outbox.give_back([first])
 
-        house.clock.pass_(29)
-        assert await claimed(house) == []
-        house.clock.pass_(1)
         [again] = await claimed(house)
         assert (again.id, again.attempts) == (first.id, 1)
 
@@ -77,7 +74,7 @@ class TestLanes:
         await word(house, 7)
         await word(house, 7)
         [first] = await claimed(house)
-        await house.services.outbox.postpone(first, 30)
+        await house.services.outbox.failed(first, "retry_after", retry_after=30)
 
         async with house.transactions.read() as transaction:
             assert await transaction.outbox.next_due() == NOON + timedelta(seconds=30)
