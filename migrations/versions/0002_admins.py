@@ -22,11 +22,13 @@ PENDING = "sent_at IS NULL AND dead_at IS NULL"
 OLD_ACTIONS = "action IN ('created', 'edited', 'moved', 'deleted')"
 ACTIONS = "action IN ('created', 'edited', 'moved', 'undone', 'word', 'answer', 'deleted')"
 
+LIVE = "deleted_at IS NULL"
 FORMS_INDEXES = {
-    "ix_forms_status_id": ["status", "id"],
-    "ix_forms_status_submitted_at_id": ["status", "submitted_at", "id"],
-    "ix_forms_ticket_type_id": ["ticket_type", "id"],
-    "ix_forms_submitted_at": ["submitted_at"],
+    "ix_forms_status_id": (["status", "id"], LIVE),
+    "ix_forms_status_submitted_at_id": (["status", "submitted_at", "id"], LIVE),
+    "ix_forms_ticket_type_id": (["ticket_type", "id"], LIVE),
+    "ix_forms_submitted_at_id": (["submitted_at", "id"], LIVE),
+    "ix_forms_waiting": (["submitted_at", "id"], f"{LIVE} AND status = 'submitted'"),
 }
 # FTS5's trigrams, kept in step by triggers; the text itself stays in forms (sqlite.org/fts5.html, 4.4.3).
 SQLITE_SEARCH = (
@@ -54,8 +56,8 @@ def upgrade() -> None:
     # A letter with two spellings is one to the search (bot.questionnaire.texts.searchable).
     op.execute("UPDATE forms SET search_text = replace(search_text, 'ё', 'е')")
     op.drop_index("ix_forms_status_id", "forms")
-    for name, columns in FORMS_INDEXES.items():
-        _partial(name, "forms", columns, "deleted_at IS NULL")
+    for name, (columns, condition) in FORMS_INDEXES.items():
+        _partial(name, "forms", columns, condition)
     _change_events(ACTIONS, _add_details)
     _create_form_messages()
     op.create_table(
