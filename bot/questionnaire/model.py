@@ -128,10 +128,10 @@ class Questionnaire:
         """The columns of an export."""
         return [Column(field.path, self._column_title(field, language), field.kind) for field in self.fields]
 
-    def row(self, form_data: Mapping[str, Any]) -> list[Cell]:
+    def row(self, form_data: Mapping[str, Any], language: str) -> list[Cell]:
         """A form's cells, one for each of `columns`; None where there is no answer."""
-        values = (field.given(form_data) for field in self.fields)
-        return [None if value is None else field.cell(value) for field, value in zip(self.fields, values, strict=True)]
+        answers = ((field, field.given(form_data)) for field in self.fields)
+        return [None if value is None else field.cell(value, language) for field, value in answers]
 
     def search_text(self, form_data: Mapping[str, Any]) -> str:
         """What the guest list is searched in: casefolded text answers, phones as bare digits, choices' values."""
