@@ -10,8 +10,10 @@ from uuid import UUID
 from sqlalchemy import (
     ColumnElement,
     Row,
+    Text,
     and_,
     bindparam,
+    cast,
     column,
     func,
     literal,
@@ -49,10 +51,11 @@ _DECIDED = and_(
 )
 _EXPORTED = (
     select(
-        *(forms.c[name] for name in ("id", "status", "submitted_at", "user_id", "form_data")),
+        *(forms.c[name] for name in ("id", "status", "submitted_at", "user_id")),
+        cast(forms.c.form_data, Text),
         *(users.c[name] for name in ("first_name", "last_name", "username")),
         form_events.c.note,
-        form_events.c.details,
+        cast(form_events.c.details, Text),
     )
     .select_from(forms.outerjoin(users, users.c.id == forms.c.user_id).outerjoin(form_events, _DECIDED))
     .where(forms.c.deleted_at.is_(None))

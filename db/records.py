@@ -52,19 +52,19 @@ class FormRecord:
 class ExportedForm(NamedTuple):
     """A form as an export tells it: with its guest's names, and what was written when the decision was made.
 
-    A tuple, for there are tens of thousands of them.
+    A tuple, with JSON still as text, for there are tens of thousands of them.
     """
 
     id: int
     status: str
     submitted_at: datetime | None
     user_id: int
-    form_data: Mapping[str, Any]
+    form_data: str
     first_name: str | None
     last_name: str | None
     username: str | None
     note: str | None
-    details: Mapping[str, Any] | None
+    details: str | None
 
 
 @dataclass(frozen=True, slots=True)

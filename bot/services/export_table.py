@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+import orjson
+
 from bot.questionnaire import Questionnaire
 from bot.questionnaire.field import Words
 from bot.services.statuses import Status
@@ -49,8 +51,8 @@ class Table:
             form.user_id,
             " ".join(filter(None, (form.first_name, form.last_name))) or None,
             f"@{form.username}" if form.username else None,
-            *self._questionnaire.row(form.form_data, self.language),
-            self._decision(form.note, form.details or {}),
+            *self._questionnaire.row(orjson.loads(form.form_data), self.language),
+            self._decision(form.note, orjson.loads(form.details or "null") or {}),
         ]
 
     def _local(self, moment: datetime | None) -> datetime | None:
