@@ -12,8 +12,10 @@ from sqlalchemy import (
     Result,
     Row,
     Select,
+    Text,
     and_,
     bindparam,
+    cast,
     column,
     func,
     literal,
@@ -25,8 +27,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.records import ExportRow, FormRecord
-from db.tables import SEARCH_TABLE, UTCDateTime, forms, users
+from db.history import DECISIONS
+from db.records import ExportedForm, FormRecord
+from db.tables import SEARCH_TABLE, UTCDateTime, form_events, forms, users
 
 Key = tuple[int, UUID]
 
@@ -35,15 +38,31 @@ _GLOB_SIGNS, _TRIGRAM = re.compile(r"[*?\[\]]"), 3
 _WAITING_KEY = tuple_(forms.c.submitted_at, forms.c.id)
 _COLUMNS = [forms.c[field.name] for field in fields(FormRecord)]
 _LIVE = select(*_COLUMNS).where(forms.c.deleted_at.is_(None))
-_EXPORT = (
+_BY_ID = _LIVE.where(forms.c.id == bindparam("id"))
+# The last change of a form's status, looked up by the index; it counts while the form stands under it.
+_LAST_MOVE = (
+    select(func.max(form_events.c.id))
+    .where(form_events.c.form_id == forms.c.id, form_events.c.to_status.is_distinct_from(form_events.c.from_status))
+    .correlate(forms)
+    .scalar_subquery()
+)
+_DECIDED = and_(
+    form_events.c.id == _LAST_MOVE,
+    form_events.c.action == "moved",
+    form_events.c.to_status == forms.c.status,
+    forms.c.status.in_(DECISIONS),
+)
+_EXPORTED = (
     select(
-        *(forms.c[name] for name in ("id", "status", "submitted_at", "user_id", "form_data")),
+        *(forms.c[name] for name in ("id", "status", "submitted_at", "user_id")),
+        cast(forms.c.form_data, Text),
         *(users.c[name] for name in ("first_name", "last_name", "username")),
+        form_events.c.note,
+        cast(form_events.c.details, Text),
     )
-    .select_from(forms.outerjoin(users, users.c.id == forms.c.user_id))
+    .select_from(forms.outerjoin(users, users.c.id == forms.c.user_id).outerjoin(form_events, _DECIDED))
     .where(forms.c.deleted_at.is_(None))
 )
-_BY_ID = _LIVE.where(forms.c.id == bindparam("id"))
 _LATEST = _LIVE.where(forms.c.user_id == bindparam("user_id")).order_by(forms.c.id.desc()).limit(1)
 
 
@@ -116,22 +135,23 @@ class FormRepository:
         order = [forms.c.submitted_at.desc(), forms.c.id.desc()]
         return (await self._page(wanted, order, _place(before) > _WAITING_KEY, limit))[::-1]
 
-    async def export_page(self, wanted: FormFilter, *, limit: int, before: int | None = None) -> list[ExportRow]:
-        """As `page`, with what an export needs, the guests' names included."""
-        query = _EXPORT.where(*self._conditions(wanted)).order_by(forms.c.id.desc()).limit(limit)
-        if before is not None:
-            query = query.where(forms.c.id < before)
-        return [ExportRow(*row) for row in await self._connection.execute(query)]
-
     async def count(self, wanted: FormFilter) -> int:
         """How many forms the list shows in all."""
         query = select(func.count()).select_from(forms).where(forms.c.deleted_at.is_(None), *self._conditions(wanted))
         return int((await self._search(query)).scalar_one())
 
-    async def count_by_status(self) -> dict[str, int]:
-        """Status → how many forms."""
-        query = select(forms.c.status, func.count()).where(forms.c.deleted_at.is_(None)).group_by(forms.c.status)
-        return {row[0]: row[1] for row in await self._connection.execute(query)}
+    async def count_by_status(self, wanted: FormFilter | None = None) -> dict[str, int]:
+        """Status → how many forms of the filter, of all without one."""
+        conditions = self._conditions(wanted or FormFilter())
+        query = select(forms.c.status, func.count()).where(forms.c.deleted_at.is_(None), *conditions)
+        return {row[0]: row[1] for row in await self._connection.execute(query.group_by(forms.c.status))}
+
+    async def export(self, wanted: FormFilter, *, limit: int, before: int | None = None) -> Sequence[ExportedForm]:
+        """As `page`, with what an export tells of each form."""
+        query = _EXPORTED.where(*self._conditions(wanted)).order_by(forms.c.id.desc()).limit(limit)
+        if before is not None:
+            query = query.where(forms.c.id < before)
+        return [ExportedForm._make(row) for row in await self._connection.execute(query)]
 
     async def move_all(self, wanted: FormFilter, *, to_status: str, at: datetime, limit: int) -> list[tuple[int, int]]:
         """Give at most `limit` forms of the filter a new status; (form id, user id) of each."""

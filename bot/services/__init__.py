@@ -7,7 +7,7 @@ from bot.questionnaire import Questionnaire
 from bot.services.clock import Clock, utc_now
 from bot.services.conversations import ConversationService
 from bot.services.dead_letters import DeadLetterService
-from bot.services.exports import ExportService
+from bot.services.exports import Exported, ExportOrder, ExportService
 from bot.services.forms import FormService, Page, RequestKey
 from bot.services.health import HealthService
 from bot.services.lists import Counts, ListPage, ListService
@@ -36,6 +36,8 @@ __all__ = [
     "Decision",
     "Digest",
     "EventRecord",
+    "ExportOrder",
+    "Exported",
     "FormFilter",
     "FormMessage",
     "FormRecord",

@@ -13,7 +13,7 @@ from aiogram.types import FSInputFile
 from bot.actor import Actor, Role
 from bot.errors import Forbidden
 from bot.locales import Texts, texts_of
-from bot.services import OutboxRecord, Services
+from bot.services import ExportOrder, OutboxRecord, Services
 from bot.services.filters import from_json
 
 log = logging.getLogger(__name__)
@@ -58,10 +58,8 @@ class Exporter:
     async def _make_and_send(self, record: OutboxRecord, texts: Texts, progress: "_Progress") -> None:
         wanted, actor = from_json(record.params["filter"]), self._actor(record)
         with TemporaryDirectory(prefix="bal-bot-") as folder:
-            table = self._services.exports.table(texts.plain, texts.language)
-            exported = await self._services.exports.write(
-                actor, wanted, table, Path(folder), kind=record.params["kind"], progress=progress.show
-            )
+            order = ExportOrder(wanted, record.params["kind"], texts.language, texts.plain)
+            exported = await self._services.exports.export_file(actor, order, Path(folder), progress.show)
             caption = texts("export-done", count=exported.count)
             await self._services.outbox.hold(record, seconds=UPLOAD_SECONDS)
             document = FSInputFile(exported.path)

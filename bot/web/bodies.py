@@ -3,7 +3,6 @@
 import hashlib
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import NAMESPACE_URL, uuid4, uuid5
 
@@ -12,18 +11,13 @@ from aiohttp import web
 
 from bot import strict_json
 from bot.errors import AnswersInvalid, PayloadTooLarge
-from bot.services import FormFilter, FormRecord, Page, RequestKey
-from bot.services.search import searched
-from bot.services.statuses import Status
+from bot.services import FormRecord, Page, RequestKey
 from bot.submission import MAX_USER_ID, Submission, read
 from bot.web.auth import Caller
 from bot.web.errors import BadRequest, UnsupportedMediaType
-from bot.web.keys import SERVICES
 
 MAX_LIMIT = 100
 DEFAULT_LIMIT = 20
-MAX_QUERY = 200
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _KEY = re.compile(r"[\x21-\x7e]([\x20-\x7e]{0,253}[\x21-\x7e])?")
 
 
@@ -73,37 +67,6 @@ def expected_versions(request: web.Request) -> frozenset[int] | None:
         return None
     tags = request.if_match or ()
     return frozenset(int(tag.value) for tag in tags if not tag.is_weak and re.fullmatch(r"[0-9]{1,9}", tag.value))
-
-
-def form_filter(request: web.Request) -> FormFilter:
-    """The list's filters: `status`, `ticket_type`, `since`, `until`, `q`."""
-    query, questionnaire = request.query, request.config_dict[SERVICES].questionnaire
-    status, ticket_type, q = query.get("status") or None, query.get("ticket_type") or None, query.get("q", "")
-    if status is not None and status not in set(Status):
-        raise AnswersInvalid({"status": ["not_a_choice"]})
-    if ticket_type is not None and ticket_type not in questionnaire.ticket_types:
-        raise AnswersInvalid({"ticket_type": ["not_a_choice"]})
-    if len(q) > MAX_QUERY:
-        raise AnswersInvalid({"q": ["too_long"]})
-    if not q.isprintable():
-        raise AnswersInvalid({"q": ["bad_characters"]})
-    since, until = _moment(request, "since", timedelta()), _moment(request, "until", timedelta(days=1))
-    return searched(FormFilter(status=status, ticket_type=ticket_type, since=since, until=until), q)
-
-
-def _moment(request: web.Request, name: str, day: timedelta) -> datetime | None:
-    """A moment (ISO 8601), or a day where the event is: its begin, moved by `day`."""
-    text = request.query.get(name)
-    if not text:
-        return None
-    zone = request.config_dict[SERVICES].questionnaire.timezone
-    try:
-        if _DAY.fullmatch(text):
-            return datetime.combine(date.fromisoformat(text) + day, time(), zone)
-        moment = datetime.fromisoformat(text.replace(" ", "+"))  # a "+" that was not encoded has come as a space
-        return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise AnswersInvalid({name: ["invalid_date"]}) from None
 
 
 def limit_of(request: web.Request) -> int:

@@ -1,4 +1,4 @@
-"""GET /api/form-data/export: the guest list as a file."""
+"""GET /api/form-data/export: the guest list as a file, streamed."""
 
 from collections.abc import AsyncIterator
 from functools import partial
@@ -9,10 +9,9 @@ from aiohttp import hdrs, web
 
 from bot.errors import AnswersInvalid
 from bot.locales import texts_of
-from bot.services import FormFilter
-from bot.services.exports import Table
+from bot.services import ExportOrder
 from bot.web.auth import CALLER
-from bot.web.bodies import form_filter
+from bot.web.filters import form_filter
 from bot.web.keys import SERVICES
 from bot.web.site import language_of
 
@@ -25,15 +24,12 @@ PART = 64 * 1024
 
 async def export(request: web.Request) -> web.StreamResponse:
     """The filtered list in the format asked for."""
-    kind = request.query.get("format", "csv")
-    if kind not in MEDIA_TYPES:
-        raise AnswersInvalid({"format": ["not_a_choice"]})
-    response = web.StreamResponse(headers=_headers(request, kind))
-    wanted = form_filter(request)
+    order = _order(request)
+    response = web.StreamResponse(headers=_headers(request, order.kind))
     if request.method == hdrs.METH_HEAD:
         return response
-    # The first part before the first byte: a fault of the database can still become a 503.
-    parts = _csv(request, wanted) if kind == "csv" else _xlsx(request, wanted)
+    # The first page before the first byte: a fault of the database can still become a 503.
+    parts = _csv(request, order) if order.kind == "csv" else _xlsx(request, order)
     first = await anext(parts)
     await response.prepare(request)
     await response.write(first)
@@ -41,6 +37,14 @@ async def export(request: web.Request) -> web.StreamResponse:
         await response.write(part)
     await response.write_eof()
     return response
+
+
+def _order(request: web.Request) -> ExportOrder:
+    kind = request.query.get("format", "csv")
+    if kind not in MEDIA_TYPES:
+        raise AnswersInvalid({"format": ["not_a_choice"]})
+    language = language_of(request)
+    return ExportOrder(form_filter(request), kind, language, texts_of(language).plain)
 
 
 def _headers(request: web.Request, kind: str) -> dict[str, str]:
@@ -52,19 +56,14 @@ def _headers(request: web.Request, kind: str) -> dict[str, str]:
     }
 
 
-def _csv(request: web.Request, wanted: FormFilter) -> AsyncIterator[bytes]:
-    return request.config_dict[SERVICES].exports.csv(request[CALLER].actor, wanted, _table(request))
+def _csv(request: web.Request, order: ExportOrder) -> AsyncIterator[bytes]:
+    return request.config_dict[SERVICES].exports.csv(request[CALLER].actor, order)
 
 
-async def _xlsx(request: web.Request, wanted: FormFilter) -> AsyncIterator[bytes]:
-    exports, actor = request.config_dict[SERVICES].exports, request[CALLER].actor
+async def _xlsx(request: web.Request, order: ExportOrder) -> AsyncIterator[bytes]:
     with TemporaryDirectory(prefix="bal-bot-") as folder:
-        exported = await exports.write(actor, wanted, _table(request), Path(folder), kind="xlsx")
+        exports = request.config_dict[SERVICES].exports
+        exported = await exports.export_file(request[CALLER].actor, order, Path(folder))
         with exported.path.open("rb") as file:
             for part in iter(partial(file.read, PART), b""):
                 yield part
-
-
-def _table(request: web.Request) -> Table:
-    language = language_of(request)
-    return request.config_dict[SERVICES].exports.table(texts_of(language).plain, language)
