@@ -48,6 +48,7 @@ def is_progress(message: Json) -> bool:
 @pytest.mark.parametrize("kind", ["xlsx", "csv"])
 async def test_the_file_comes_as_a_document(world: World, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(exports, "PAGE", 1)
+    monkeypatch.setattr(exports, "PROGRESS_EVERY", 0)
     monkeypatch.setattr(exporting, "PROGRESS_SECONDS", 0)
     await world.people.send_text(ADA, "/start")
     for number, guest in enumerate((IVAN, VERA, IVAN)):

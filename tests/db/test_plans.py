@@ -205,8 +205,8 @@ CASES: dict[str, tuple[Call, str]] = {
     "claim": (lambda transaction: transaction.outbox.claim(30, NOW, LATER), r"ix_outbox_(due|lane)"),
     "when is the next due": (lambda transaction: transaction.outbox.next_due(), r"ix_outbox_(due|lane)"),
     "fold": (
-        lambda transaction: transaction.outbox.fold(NOW, most=15, window=timedelta(minutes=1)),
-        r"ix_outbox_cards[\s\S]*ix_outbox_waiting_cards",
+        lambda transaction: transaction.outbox.fold([7], NOW, most=15, window=timedelta(minutes=1)),
+        r"ix_outbox_cards[\s\S]*ix_outbox_lane|ix_outbox_lane[\s\S]*ix_outbox_cards",
     ),
     "refresh": (
         lambda transaction: transaction.outbox.refresh([7, 8], NOW, NOW, priority=1),
