@@ -148,6 +148,7 @@ class Sender:
             purpose=outgoing.purpose,
             state=outgoing.state,
             stale_at=outgoing.stale_at,
+            version=outgoing.version,
         )
 
     async def _refused(self, record: OutboxRecord, outgoing: Outgoing, error: TelegramBadRequest) -> None:
