@@ -43,6 +43,7 @@ async def send_card(desk: Desk, form_id: int) -> None:
     markup = cards.card_keyboard(card, desk.texts, cards.Place())
     sent = await desk.bot.send_message(desk.chat_id, text, reply_markup=markup)
     await desk.services.conversations.remember(desk.chat_id, sent.message_id, form_id, "card")
+    await desk.services.review.catch_up(desk.actor, card)
 
 
 async def pressed(query: CallbackQuery, callback_data: FormPress, desk: Desk) -> AnswerCallbackQuery:

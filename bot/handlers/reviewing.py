@@ -64,7 +64,9 @@ async def show_card(desk: Desk, form_id: int, place: cards.Place) -> str | None:
     card = await desk.services.review.card(desk.actor, form_id)
     await remember_place(desk, form_id, place)
     text = cards.card_text(card, desk.questionnaire, desk.texts)
-    return await desk.show(text, cards.card_keyboard(card, desk.texts, place))
+    said = await desk.show(text, cards.card_keyboard(card, desk.texts, place))
+    await desk.services.review.catch_up(desk.actor, card)
+    return said
 
 
 async def advance(desk: Desk, name: str, after: Position | None, decided: Card | None = None) -> str | None:
@@ -93,7 +95,10 @@ async def _show_next(desk: Desk, name: str, wanted: FormFilter, form_id: int, de
     markup = cards.card_keyboard(card, desk.texts, place)
     if decided:
         markup = keyboard([*markup.inline_keyboard, cards.undo_row(decided.form.id, name, desk.texts)])
-    return await desk.show("\n".join([*_flash(desk, decided), desk.texts("review-left", count=left), "", text]), markup)
+    lines = [*_flash(desk, decided), desk.texts("review-left", count=left), "", text]
+    said = await desk.show("\n".join(lines), markup)
+    await desk.services.review.catch_up(desk.actor, card)
+    return said
 
 
 async def _all_done(desk: Desk, name: str, decided: Card | None) -> str | None:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.actor import Actor
+from bot.services import consequences
 from bot.services.clock import Clock, utc_now
 from bot.services.filters import as_json
 from bot.services.rights import require_admin
@@ -76,10 +77,11 @@ class OutboxService:
         purpose: str | None = None,
         state: Mapping[str, Any] | None = None,
         stale_at: datetime | None = None,
+        version: int | None = None,
     ) -> None:
         """It has arrived as `message_id`, which from now on belongs to its form as `purpose`.
 
-        `stale_at`: the card shows something that is over by then.
+        `stale_at`: the card shows something that is over by then. `version`: it shows the form as it was then.
         """
         message_id, form_id = message_id or record.message_id, record.form_id
         async with self._transactions.write() as transaction:
@@ -87,6 +89,8 @@ class OutboxService:
             if purpose is not None and message_id is not None and form_id is not None:
                 about = FormMessage(record.chat_id, message_id, form_id, purpose, state or {}, now)
                 await transaction.form_messages.put(about)
+                if version is not None:
+                    await consequences.catch_up(transaction, form_id, version, now)
             await transaction.outbox.finish(record, now, message_id)
             if stale_at is not None and message_id is not None:
                 await transaction.outbox.refresh_one(record.chat_id, message_id, now, stale_at)

@@ -130,6 +130,13 @@ class ReviewService:
             await consequences.refresh(transaction, [form_id], self._clock())
         self._outbox.wake()
 
+    async def catch_up(self, actor: Actor, card: Card) -> None:
+        """The card has just been shown somewhere: bring it up to date if the form has changed meanwhile."""
+        require_admin(actor)
+        async with self._transactions.write() as transaction:
+            await consequences.catch_up(transaction, card.form.id, card.form.version, self._clock())
+        self._outbox.wake()
+
     async def history(self, actor: Actor, form_id: int) -> Sequence[NamedEvent]:
         """Who did what and when to one form, deleted or not."""
         require_admin(actor)

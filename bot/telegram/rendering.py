@@ -18,12 +18,16 @@ from bot.services.statuses import Status
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A call; what the message it makes belongs to (`purpose`); when what it shows is over (`stale_at`)."""
+    """A call; what the message it makes belongs to (`purpose`); when what it shows is over (`stale_at`).
+
+    `version` is the form's that a new card shows.
+    """
 
     method: TelegramMethod[Any]
     purpose: str | None = None
     state: Mapping[str, Any] = field(default_factory=dict)
     stale_at: datetime | None = None
+    version: int | None = None
 
 
 class Renderer:
@@ -60,7 +64,7 @@ class Renderer:
             return None
         text = cards.card_text(card, self._services.questionnaire, texts)
         markup = cards.card_keyboard(card, texts, cards.Place())
-        return Outgoing(_send(record, text, markup), "card", stale_at=card.undo_until)
+        return Outgoing(_send(record, text, markup), "card", stale_at=card.undo_until, version=card.form.version)
 
     async def _refresh(self, record: OutboxRecord, texts: Texts) -> Outgoing | None:
         message_id = record.message_id or 0
