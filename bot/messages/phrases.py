@@ -41,9 +41,9 @@ def one_line(text: str, most: int) -> str:
     return clip(" ".join(text.split()), most)
 
 
-def moment(when: datetime, questionnaire: Questionnaire, texts: Texts) -> str:
-    """A time in the event's own zone."""
-    return when.astimezone(questionnaire.timezone).strftime(texts.plain("moment"))
+def moment(when: datetime, questionnaire: Questionnaire, texts: Texts, pattern: str = "moment") -> str:
+    """A time in the event's own zone; `pattern` is a message that holds a strftime pattern."""
+    return when.astimezone(questionnaire.timezone).strftime(texts.plain(pattern))
 
 
 def ago(since: datetime, now: datetime, texts: Texts) -> str:

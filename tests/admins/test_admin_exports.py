@@ -78,7 +78,7 @@ async def test_the_current_filter_s_forms_alone(world: World) -> None:
     await submit(world, IVAN, 1, name="Наташа Ростова")
     await submit(world, VERA, 2, name="Somebody else")
     asked = await world.people.send_text(ADA, "/forms ростова")
-    listed = await world.people.wait_for_message(ADA, "search", after=asked["message_id"])
+    listed = await world.people.wait_for_message(ADA, "Search", after=asked["message_id"])
     [export] = [
         button
         for row in listed["reply_markup"]["inline_keyboard"]

@@ -2,6 +2,7 @@
 
 # A strftime pattern.
 moment = %d %b %Y %H:%M
+moment-short = %d %b %H:%M
 day = %d %b %Y
 ago = { $unit ->
     [seconds] just now

@@ -2,6 +2,7 @@
 
 # Шаблон strftime.
 moment = %d.%m.%Y %H:%M
+moment-short = %d.%m %H:%M
 day = %d.%m.%Y
 ago = { $unit ->
     [seconds] только что
