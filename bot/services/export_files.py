@@ -36,6 +36,8 @@ FILTER_BUTTON, ROOM = 24, 8
 TITLE_LENGTH, LINE_HEIGHT = 20, 15
 WIDTHS: dict[type, int] = {datetime: 120, date: 84, bool: 64}
 BOLD = 1.1
+# Number format 49 is text (ECMA-376, 18.8.30): a cell stays text when somebody edits it.
+TEXT_FORMAT = 49
 HEADER = {"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#E8EEF4", "bottom": 1}
 
 
@@ -133,13 +135,13 @@ class _Styles:
 
     def __init__(self, book: Any, table: Table) -> None:  # noqa: ANN401 - xlsxwriter has no types
         self.header = book.add_format(HEADER)
-        self.text = _style(book, "@")
+        self.text = _style(book, TEXT_FORMAT)
         self.number = _style(book, "0", align="left")
         self.day = _style(book, table.formats.day, align="left")
         self.moment = _style(book, table.formats.moment, align="left")
 
 
-def _style(book: Any, number_format: str, **more: str) -> int:  # noqa: ANN401 - xlsxwriter has no types
+def _style(book: Any, number_format: str | int, **more: str) -> int:  # noqa: ANN401 - xlsxwriter has no types
     return int(book.add_format({"num_format": number_format} | more)._get_xf_index())  # noqa: SLF001 - see _Sheet.write
 
 
