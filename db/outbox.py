@@ -173,8 +173,8 @@ class OutboxRepository:
             _IS_PENDING,
             outbox.c.lease_until.is_(None) | (outbox.c.lease_until <= at),
         )
-        cards = (await self._connection.scalars(waiting.with_for_update(skip_locked=True))).all()
-        if not cards:
+        cards = waiting.with_for_update(skip_locked=True)
+        if not await self._connection.scalar(select(func.count()).select_from(cards.subquery())):
             return
         digest = await self._open_digest(chat_id, at)
         folded = update(outbox).where(outbox.c.id.in_(cards)).values(sent_at=at, digest_id=digest.id, lease_until=None)
