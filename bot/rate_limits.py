@@ -4,8 +4,9 @@ Counted in Redis for all replicas, or in this process.
 """
 
 import logging
+import math
 import time
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
@@ -67,17 +68,26 @@ def _seconds_left() -> int:
     return WINDOW_SECONDS - int(time.time()) % WINDOW_SECONDS
 
 
+class Rate(NamedTuple):
+    """One in `interval` seconds, of which `burst` may come at once."""
+
+    interval: float
+    burst: int
+
+    @property
+    def slack(self) -> float:
+        """By how many seconds a thing may come before its place in the steady pace."""
+        return (self.burst - 1) * self.interval
+
+
 class Pace(Protocol):
     """Lets things of a key happen at a steady pace, after a burst (the generic cell rate algorithm, ITU-T I.371)."""
 
-    async def reserve(self, key: str, interval: float, burst: int, *, always: bool = False) -> float:
-        """Take the next place: 0 when it is now, else the seconds until it is free.
+    async def reserve(self, key: str, rate: Rate) -> float:
+        """Take the next place when it is free now, and return 0; else the seconds until it is."""
 
-        A place that is not free now is taken only if `always`: the caller waits for it.
-        """
-
-    async def hold(self, key: str, seconds: float) -> None:
-        """Nothing of the key for so long."""
+    async def push(self, key: str, seconds: float, most: float) -> None:
+        """Move the next place by so many seconds: to `most` seconds from now, unless it is farther already."""
 
 
 class MemoryPace:
@@ -86,23 +96,25 @@ class MemoryPace:
     def __init__(self) -> None:
         self._next: dict[str, float] = {}
 
-    async def reserve(self, key: str, interval: float, burst: int, *, always: bool = False) -> float:
+    async def reserve(self, key: str, rate: Rate) -> float:
         """See Pace."""
         now = time.monotonic()
         due = max(self._next.get(key, 0), now)
-        wait = max(due - (burst - 1) * interval - now, 0)
-        if always or not wait:
-            self._forget(now)
-            self._next[key] = due + interval
+        wait = max(due - rate.slack - now, 0)
+        if not wait:
+            self._move(key, due + rate.interval, now)
         return wait
 
-    async def hold(self, key: str, seconds: float) -> None:
-        """See Pace. A burst does not come sooner for it: keys that are held have a burst of a few."""
-        self._next[key] = max(self._next.get(key, 0), time.monotonic() + seconds)
+    async def push(self, key: str, seconds: float, most: float) -> None:
+        """See Pace."""
+        now = time.monotonic()
+        due = max(self._next.get(key, 0), now)
+        self._move(key, max(due, min(due + seconds, now + most)), now)
 
-    def _forget(self, now: float) -> None:
+    def _move(self, key: str, due: float, now: float) -> None:
         if len(self._next) > MOST_KEYS:
             self._next = {key: due for key, due in self._next.items() if due > now}
+        self._next[key] = due
 
 
 class RedisPace:
@@ -111,36 +123,42 @@ class RedisPace:
     def __init__(self, redis: Redis, *, prefix: str) -> None:
         self._prefix = f"{prefix}:pace"
         self._alone = MemoryPace()
-        self._script = redis.register_script(RESERVE)
+        self._script = redis.register_script(MOVE)
+        self._away_until = 0.0
 
-    async def reserve(self, key: str, interval: float, burst: int, *, always: bool = False) -> float:
+    async def reserve(self, key: str, rate: Rate) -> float:
         """See Pace."""
-        wait = await self._ask(key, interval, burst, int(always), 0)
-        return await self._alone.reserve(key, interval, burst, always=always) if wait is None else wait
+        wait = await self._ask(key, rate.slack, rate.interval, math.inf)
+        return await self._alone.reserve(key, rate) if wait is None else wait
 
-    async def hold(self, key: str, seconds: float) -> None:
+    async def push(self, key: str, seconds: float, most: float) -> None:
         """See Pace."""
-        await self._ask(key, 0, 1, 1, seconds)
-        await self._alone.hold(key, seconds)
+        if await self._ask(key, math.inf, seconds, most) is None:
+            await self._alone.push(key, seconds, most)
 
     async def _ask(self, key: str, *arguments: float) -> float | None:
+        """None with Redis away. It is then let be for some seconds: nobody waits for it again and again."""
+        if time.monotonic() < self._away_until:
+            return None
         try:
             return float(await self._script(keys=[f"{self._prefix}:{key}"], args=list(arguments)))
         except (RedisError, OSError) as error:
+            self._away_until = time.monotonic() + AWAY_SECONDS
             log.warning("this process keeps its own pace: Redis: %s", type(error).__name__)
             return None
 
 
 MOST_KEYS = 10_000
-# Arguments: interval, burst, always, hold (all in seconds). One key: when the next place of the steady pace is.
-RESERVE = """
+AWAY_SECONDS = 10
+# One key: when the next place of the steady pace is. Arguments, in seconds: how much before it a place may be taken
+# (inf: at any time), by how much it moves then, and to how far from now at most. Answers how long to wait.
+MOVE = """
 local time = redis.call('TIME')
 local now = time[1] + time[2] / 1000000
 local due = math.max(tonumber(redis.call('GET', KEYS[1]) or 0), now)
-local interval, burst, always, hold = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3] == '1', tonumber(ARGV[4])
-local wait = math.max(due - (burst - 1) * interval - now, 0)
-if always or wait == 0 then
-    due = math.max(due + interval, now + hold)
+local wait = math.max(due - tonumber(ARGV[1]) - now, 0)
+if wait == 0 then
+    due = math.max(due, math.min(due + tonumber(ARGV[2]), now + tonumber(ARGV[3])))
     redis.call('SET', KEYS[1], string.format('%.6f', due), 'PX', math.ceil((due - now) * 1000) + 1000)
 end
 return string.format('%.6f', wait)

@@ -33,13 +33,13 @@ class HistoryRepository:
             await self._connection.execute(insert(form_events), [asdict(event) for event in events])
 
     async def decision(self, form_id: int) -> NamedEvent | None:
-        """The last time that an admin gave the form its status, None if that was taken back or never happened."""
+        """When and by whom the form was given the status it stands in; None if that is no decision, or not any more."""
         query = _NAMED.where(
             form_events.c.form_id == form_id, form_events.c.to_status.is_distinct_from(form_events.c.from_status)
         )
         found = (await self._connection.execute(query.order_by(form_events.c.id.desc()).limit(1))).first()
         named = None if found is None else _named(found)
-        return named if named and named.event.action == "moved" and named.event.to_status in DECISIONS else None
+        return named if named and named.event.to_status in DECISIONS else None
 
     async def named(self, form_id: int) -> list[NamedEvent]:
         """Every line of one form with the names of those who acted, oldest first."""

@@ -21,65 +21,79 @@ SENT_KEPT_FOR, DEAD_KEPT_FOR = timedelta(days=3), timedelta(days=30)
 # A digest is edited for as long as it is this young; then a new one begins.
 DIGEST_LASTS = timedelta(minutes=10)
 DIGEST_PAUSE = timedelta(seconds=5)
+TO_GUESTS = ("notice", "word", "reminder")
 
 _RECORD = [outbox.c[field.name] for field in fields(OutboxRecord)]
 _NAMES = ", ".join(field.name for field in fields(OutboxRecord))
 _PENDING = "sent_at IS NULL AND dead_at IS NULL"
 _IS_PENDING = outbox.c.sent_at.is_(None) & outbox.c.dead_at.is_(None)
+# The edit of a card that is lost is nobody's news: the next change edits it again.
 
 
 def _statement(sql: str, *moments: str) -> TextClause:
     return text(sql).bindparams(*(bindparam(name, type_=UTCDateTime) for name in moments))
 
 
-def _claim(lock: str) -> TextualSelect:
+# Numbers travel as one text with commas: the statement is the same for any number of them.
+_LISTS = {
+    "postgresql": "SELECT value::bigint AS number FROM unnest(string_to_array(CAST(:numbers AS text), ',')) AS value",
+    "sqlite": "SELECT value AS number FROM json_each('[' || :numbers || ']')",
+}
+_LOCKS = {"postgresql": "FOR UPDATE OF o SKIP LOCKED", "sqlite": ""}
+
+
+def _claim(dialect: str) -> TextualSelect:
+    # Materialized: PostgreSQL might run a plain subquery twice, and each run locks other rows.
     sql = f"""
-    UPDATE outbox SET lease_until = :lease, attempts = attempts + 1 WHERE id IN (
+    WITH due AS MATERIALIZED (
         SELECT o.id FROM outbox o
         WHERE o.sent_at IS NULL AND o.dead_at IS NULL AND o.next_attempt_at <= :at
             AND (o.lease_until IS NULL OR o.lease_until <= :at)
+            AND o.chat_id NOT IN ({_LISTS[dialect]})
             AND NOT EXISTS (
                 SELECT 1 FROM outbox earlier WHERE earlier.lane = o.lane AND earlier.id < o.id
                     AND earlier.sent_at IS NULL AND earlier.dead_at IS NULL)
-        ORDER BY o.priority, o.next_attempt_at, o.id LIMIT :most {lock})
+        ORDER BY o.priority, o.next_attempt_at, o.id LIMIT :most {_LOCKS[dialect]})
+    UPDATE outbox SET lease_until = :lease, attempts = attempts + 1 WHERE id IN (SELECT id FROM due)
     RETURNING {_NAMES}, priority
     """
     return _statement(sql, "at", "lease").columns(*_RECORD, outbox.c.priority)
 
 
-_CLAIM = {"postgresql": _claim("FOR UPDATE OF o SKIP LOCKED"), "sqlite": _claim("")}
-# Every place where these forms' cards stand is brought up to date, once for however many reasons there are.
-_REFRESH = {
-    dialect: _statement(
-        f"""
+def _refresh(which: str) -> TextClause:
+    # In order: two who refresh the same cards wait for each other, instead of each for the other.
+    sql = f"""
     INSERT INTO outbox ({COLUMNS}, message_id)
     SELECT 'refresh', m.chat_id, 'm' || m.chat_id || ':' || m.message_id, m.form_id, '{{}}', :priority, 0, 0, :at,
         :due, m.message_id
-    FROM form_messages m WHERE m.purpose IN ('card', 'review') AND m.form_id IN (SELECT {number} {numbers})
+    FROM form_messages m WHERE m.purpose IN ('card', 'review') AND {which} ORDER BY m.chat_id, m.message_id
     ON CONFLICT (chat_id, message_id) WHERE {_PENDING} AND kind = 'refresh' DO UPDATE SET
         revision = outbox.revision + 1, form_id = excluded.form_id,
         priority = CASE WHEN excluded.priority < outbox.priority THEN excluded.priority ELSE outbox.priority END,
         next_attempt_at = CASE WHEN excluded.next_attempt_at < outbox.next_attempt_at
             THEN excluded.next_attempt_at ELSE outbox.next_attempt_at END
-    """,
-        "at",
-        "due",
-    )
-    for dialect, number, numbers in (
-        ("postgresql", "value::bigint", "FROM unnest(string_to_array(CAST(:forms AS text), ',')) AS value"),
-        ("sqlite", "value", "FROM json_each('[' || :forms || ']')"),
-    )
-}
-# Both halves have an index; the union counts each card once.
-_CROWDED = _statement(
-    f"""
-    SELECT chat_id FROM (
-        SELECT id, chat_id, {_PENDING} AS waits FROM outbox WHERE kind = 'card' AND created_at > :since
-        UNION SELECT id, chat_id, true FROM outbox WHERE kind = 'card' AND {_PENDING}) AS cards
-    GROUP BY chat_id HAVING count(*) > :most AND sum(CASE WHEN waits THEN 1 ELSE 0 END) > 0
-    """,
-    "since",
-)
+    """
+    return _statement(sql, "at", "due")
+
+
+def _crowded(numbers: str) -> TextClause:
+    # A few rows of an index for each chat, however many cards there are.
+    waits = f"lane = CAST(number AS text) AND kind = 'card' AND {_PENDING}"
+    sql = f"""
+    SELECT number FROM ({numbers}) AS chats
+    WHERE EXISTS (SELECT 1 FROM outbox WHERE {waits}) AND (
+        (SELECT created_at FROM outbox WHERE chat_id = number AND kind = 'card'
+            ORDER BY created_at DESC LIMIT 1 OFFSET CAST(:most AS bigint)) > :since
+        OR (SELECT count(*) FROM (SELECT 1 FROM outbox WHERE {waits} LIMIT CAST(:most AS bigint) + 1) AS waiting)
+            > CAST(:most AS bigint))
+    """
+    return _statement(sql, "since")
+
+
+_CLAIM = {dialect: _claim(dialect) for dialect in _LISTS}
+_REFRESH = {dialect: _refresh(f"m.form_id IN ({numbers})") for dialect, numbers in _LISTS.items()}
+_REFRESH_ONE = _refresh("m.chat_id = :chat_id AND m.message_id = :message_id")
+_CROWDED = {dialect: _crowded(numbers) for dialect, numbers in _LISTS.items()}
 
 
 class OutboxRepository:
@@ -95,15 +109,20 @@ class OutboxRepository:
 
     async def refresh(self, form_ids: Sequence[int], at: datetime, due: datetime, *, priority: int) -> None:
         """Have every standing card of these forms edited at `due`; requests for one message are one."""
-        numbers = ",".join(map(str, form_ids))
-        parameters = {"forms": numbers, "at": at, "due": due, "priority": priority}
+        parameters = {"numbers": _listed(form_ids), "at": at, "due": due, "priority": priority}
         if form_ids:
             await self._connection.execute(_REFRESH[self._connection.dialect.name], parameters)
 
-    async def claim(self, most: int, at: datetime, lease: datetime) -> list[OutboxRecord]:
-        """Claim at most so many messages that are due, until `lease`; the oldest of each lane alone."""
+    async def refresh_one(self, chat_id: int, message_id: int, at: datetime, due: datetime) -> None:
+        """Have one standing card edited at `due`, when there is nothing better to do."""
+        card = {"chat_id": chat_id, "message_id": message_id}
+        await self._connection.execute(_REFRESH_ONE, card | {"at": at, "due": due, "priority": TIDY_PRIORITY})
+
+    async def claim(self, most: int, at: datetime, lease: datetime, resting: Sequence[int] = ()) -> list[OutboxRecord]:
+        """Claim at most so many messages that are due, until `lease`; the oldest of each lane, of no resting chat."""
         statement = _CLAIM[self._connection.dialect.name]
-        rows = (await self._connection.execute(statement, {"most": most, "at": at, "lease": lease})).all()
+        parameters = {"most": most, "at": at, "lease": lease, "numbers": _listed(resting)}
+        rows = (await self._connection.execute(statement, parameters)).all()
         rows = sorted(rows, key=lambda row: (row.priority, row.id))
         return [OutboxRecord(*row[: len(_RECORD)]) for row in rows]
 
@@ -128,10 +147,16 @@ class OutboxRepository:
         values = {"lease_until": None, "next_attempt_at": at, "message_id": None}
         await self._connection.execute(update(outbox).where(outbox.c.id == record.id, _IS_PENDING).values(values))
 
-    async def postpone(self, record: OutboxRecord, due: datetime) -> None:
-        """It was not its turn: no attempt is counted."""
-        values = {"lease_until": None, "next_attempt_at": due, "attempts": outbox.c.attempts - 1}
+    async def move(self, record: OutboxRecord, chat_id: int, at: datetime) -> None:
+        """Its chat has another number now: it goes there, as a new message."""
+        lane = f"digest:{chat_id}" if record.kind == "digest" else str(chat_id)
+        values = {"chat_id": chat_id, "lane": lane, "lease_until": None, "next_attempt_at": at, "message_id": None}
         await self._connection.execute(update(outbox).where(outbox.c.id == record.id, _IS_PENDING).values(values))
+
+    async def give_back(self, records: Sequence[OutboxRecord]) -> None:
+        """It was not their turn: no attempt is counted."""
+        query = update(outbox).where(outbox.c.id.in_([record.id for record in records]), _IS_PENDING)
+        await self._connection.execute(query.values(lease_until=None, attempts=outbox.c.attempts - 1))
 
     async def retry(self, record: OutboxRecord, due: datetime, error: str) -> None:
         """It failed for a passing reason."""
@@ -143,8 +168,15 @@ class OutboxRepository:
         values = {"lease_until": None, "dead_at": at, "last_error": error}
         await self._connection.execute(update(outbox).where(outbox.c.id == record.id, _IS_PENDING).values(values))
 
-    async def next_due(self) -> datetime | None:
-        """When a message can next be claimed, None when none waits. Those behind another of their lane do not count."""
+    async def drop(self, record: OutboxRecord) -> None:
+        """It will never arrive, and nobody misses it."""
+        await self._connection.execute(delete(outbox).where(outbox.c.id == record.id))
+
+    async def next_due(self, resting: Sequence[int] = ()) -> datetime | None:
+        """When a message can next be claimed, None when none waits.
+
+        Those behind another of their lane do not count, nor do those of resting chats.
+        """
         earlier = outbox.alias("earlier")
         behind = select(earlier.c.id).where(
             earlier.c.lane == outbox.c.lane,
@@ -153,34 +185,36 @@ class OutboxRepository:
             earlier.c.dead_at.is_(None),
         )
         due = func.min(func.coalesce(outbox.c.lease_until, outbox.c.next_attempt_at, type_=UTCDateTime))
-        found: datetime | None = await self._connection.scalar(select(due).where(_IS_PENDING, ~behind.exists()))
+        query = select(due).where(_IS_PENDING, outbox.c.chat_id.not_in(resting), ~behind.exists())
+        found: datetime | None = await self._connection.scalar(query)
         return found
 
-    async def withdraw(self, form_id: int) -> bool:
-        """Take back a form's notices that nobody has tried to send; whether there was one."""
-        query = delete(outbox).where(
-            outbox.c.form_id == form_id, outbox.c.kind == "notice", outbox.c.attempts == 0, _IS_PENDING
-        )
+    async def withdraw(self, form_id: int, since: datetime) -> bool:
+        """Take back a form's notices written since then that nobody has tried to send; whether there was one."""
+        query = delete(outbox).where(outbox.c.form_id == form_id, outbox.c.kind == "notice", _IS_PENDING)
+        query = query.where(outbox.c.attempts == 0, outbox.c.created_at >= since)
         return (await self._connection.execute(query)).rowcount > 0
 
-    async def fold(self, at: datetime, *, most: int, window: timedelta) -> None:
-        """Where more than `most` cards fall to one chat within the window, those that wait become a digest."""
-        rows = await self._connection.execute(_CROWDED, {"since": at - window, "most": most})
-        for chat_id in [row.chat_id for row in rows]:
-            await self._fold_chat(chat_id, at)
+    async def fold(self, chat_ids: Sequence[int], at: datetime, *, most: int, window: timedelta) -> None:
+        """In each of these chats to which more than `most` cards fall within the window, the waiting become a digest.
+
+        So they do where more than `most` of any age wait.
+        """
+        parameters = {"numbers": _listed(chat_ids), "since": at - window, "most": most}
+        if chat_ids:
+            rows = await self._connection.execute(_CROWDED[self._connection.dialect.name], parameters)
+            for chat_id in [row.number for row in rows]:
+                await self._fold_chat(chat_id, at)
 
     async def _fold_chat(self, chat_id: int, at: datetime) -> None:
+        free = outbox.c.lease_until.is_(None) | (outbox.c.lease_until <= at)
+        waiting = select(outbox.c.id).where(outbox.c.lane == str(chat_id), outbox.c.kind == "card", _IS_PENDING, free)
+        waiting = waiting.with_for_update(skip_locked=True)
+        if (await self._connection.execute(waiting)).first() is None:
+            return  # somebody is sending them
         digest = await self._open_digest(chat_id, at)
-        waiting = select(outbox.c.id).where(
-            outbox.c.kind == "card",
-            outbox.c.chat_id == chat_id,
-            _IS_PENDING,
-            outbox.c.lease_until.is_(None) | (outbox.c.lease_until <= at),
-        )
-        cards = waiting.with_for_update(skip_locked=True)
-        folded = update(outbox).where(outbox.c.id.in_(cards)).values(sent_at=at, digest_id=digest.id, lease_until=None)
-        if (await self._connection.execute(folded)).rowcount == 0:
-            return
+        folded = update(outbox).where(outbox.c.id.in_(waiting))
+        await self._connection.execute(folded.values(sent_at=at, digest_id=digest.id, lease_until=None))
         due = at if digest.message_id is None else at + DIGEST_PAUSE
         again = update(outbox).where(outbox.c.id == digest.id)
         await self._connection.execute(again.values(revision=outbox.c.revision + 1))
@@ -210,8 +244,8 @@ class OutboxRepository:
         return Digest(row[0], row[1] or 0, row[2] or 0)
 
     async def undelivered(self, *, limit: int, form_id: int | None = None) -> list[OutboxRecord]:
-        """What will never arrive, newest first."""
-        query = select(*_RECORD).where(outbox.c.dead_at.is_not(None), *_of(form_id))
+        """What will never arrive, newest first; of one form: what its guest will never read."""
+        query = select(*_RECORD).where(outbox.c.dead_at.is_not(None), *_to_guest_of(form_id))
         rows = await self._connection.execute(query.order_by(outbox.c.dead_at.desc()).limit(limit))
         return [OutboxRecord(*row) for row in rows]
 
@@ -223,8 +257,9 @@ class OutboxRepository:
     async def revive(self, at: datetime) -> int:
         """Try what did not arrive once more, a whole day long; how many."""
         values = {"dead_at": None, "created_at": at, "next_attempt_at": at, "attempts": 0, "last_error": None}
-        dead = outbox.c.dead_at.is_not(None) & (outbox.c.kind != "refresh")
-        return (await self._connection.execute(update(outbox).where(dead).values(values))).rowcount
+        return (
+            await self._connection.execute(update(outbox).where(outbox.c.dead_at.is_not(None)).values(values))
+        ).rowcount
 
     async def dismiss(self) -> int:
         """Forget what did not arrive; how many."""
@@ -242,8 +277,12 @@ class OutboxRepository:
         await self._connection.execute(delete(outbox).where(sent | dead))
 
 
-def _of(form_id: int | None) -> list[Any]:
-    return [] if form_id is None else [outbox.c.form_id == form_id]
+def _to_guest_of(form_id: int | None) -> list[Any]:
+    return [] if form_id is None else [outbox.c.form_id == form_id, outbox.c.kind.in_(TO_GUESTS)]
+
+
+def _listed(numbers: Sequence[int]) -> str:
+    return ",".join(map(str, numbers))
 
 
 def _to_row(message: NewMessage, at: datetime) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 
@@ -47,6 +47,24 @@ class FormRecord:
     updated_at: datetime
     submitted_at: datetime | None
     deleted_at: datetime | None = None
+
+
+class ExportedForm(NamedTuple):
+    """A form as an export tells it: with its guest's names, and what was written when the decision was made.
+
+    A tuple, with JSON still as text, for there are tens of thousands of them.
+    """
+
+    id: int
+    status: str
+    submitted_at: datetime | None
+    user_id: int
+    form_data: str
+    first_name: str | None
+    last_name: str | None
+    username: str | None
+    note: str | None
+    details: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Telegram users as last seen."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, fields
 from datetime import datetime
 
@@ -44,6 +45,12 @@ class UserRepository:
     async def set_blocked(self, user_id: int, at: datetime, *, blocked: bool) -> None:
         """Remember whether the user has blocked the bot, also of one who has never written to it."""
         await self._connection.execute(_SET_BLOCKED, {"id": user_id, "blocked": blocked, "at": at})
+
+    async def reachable(self, chat_ids: Sequence[int]) -> list[int]:
+        """Those of the chats whose user has not blocked the bot."""
+        query = select(users.c.id).where(users.c.id.in_(chat_ids), users.c.blocked)
+        blocked = set(await self._connection.scalars(query)) if chat_ids else set()
+        return [chat_id for chat_id in chat_ids if chat_id not in blocked]
 
     async def get(self, user_id: int) -> KnownUser | None:
         """The user as last seen."""

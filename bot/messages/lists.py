@@ -160,8 +160,7 @@ def choices(what: str, questionnaire: Questionnaire, texts: Texts) -> list[tuple
 
 def ticket_labels(questionnaire: Questionnaire, language: str) -> Sequence[str]:
     """The choices by which the list is filtered, in words."""
-    field = questionnaire.ticket_field
-    return [label[language] for label in field.choices.values()] if field else []
+    return [label[language] for label in questionnaire.ticket_types.values()]
 
 
 def filter_keyboard(name: str, what: str, questionnaire: Questionnaire, texts: Texts) -> InlineKeyboardMarkup:
@@ -179,8 +178,7 @@ def changed(wanted: FormFilter, arg: str, questionnaire: Questionnaire, now: dat
     if letter == STATUS:
         return replace(wanted, status=_at(list(Status), index))
     if letter == TICKET:
-        field = questionnaire.ticket_field
-        return replace(wanted, ticket_type=_at(list(field.choices) if field else [], index))
+        return replace(wanted, ticket_type=_at(list(questionnaire.ticket_types), index))
     if letter == DATE:
         days = _at(list(PERIODS.values()), index)
         return replace(wanted, since=None if days is None else _midnight(now, days, questionnaire))

@@ -155,7 +155,7 @@ class Field:
         """The stored answer in words; one of another type, from an older questionnaire, as it is."""
         return plain(value, words)
 
-    def cell(self, value: object) -> Cell:
+    def cell(self, value: object, language: str) -> Cell:  # noqa: ARG002  types with labels need it
         """The stored answer in an export, of the column's kind; one of another type as text."""
         return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 

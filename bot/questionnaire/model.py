@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from bot.errors import AnswersInvalid
 from bot.questionnaire.codes import AnswerError
 from bot.questionnaire.field import Cell, Column, DisplayRow, Field, Value, Words, plain
-from bot.questionnaire.texts import Texts
+from bot.questionnaire.texts import Texts, searchable
 
 type Availability = Literal["open", "not_yet_open", "closed"]
 
@@ -62,6 +62,11 @@ class Questionnaire:
     def ticket_field(self) -> Field | None:
         """The question by which the list is filtered: the first choice that is counted, None if there is none."""
         return next((field for field in self.fields if field.stats and field.is_filter), None)
+
+    @property
+    def ticket_types(self) -> Mapping[str, Texts]:
+        """What `ticket_field` can be answered: value → label; empty without such a question."""
+        return self.ticket_field.choices if self.ticket_field else {}
 
     def ticket_type(self, form_data: Mapping[str, Any]) -> str | None:
         """The answer to `ticket_field`, None if there is none."""
@@ -128,16 +133,16 @@ class Questionnaire:
         """The columns of an export."""
         return [Column(field.path, self._column_title(field, language), field.kind) for field in self.fields]
 
-    def row(self, form_data: Mapping[str, Any]) -> list[Cell]:
+    def row(self, form_data: Mapping[str, Any], language: str) -> list[Cell]:
         """A form's cells, one for each of `columns`; None where there is no answer."""
-        values = (field.given(form_data) for field in self.fields)
-        return [None if value is None else field.cell(value) for field, value in zip(self.fields, values, strict=True)]
+        answers = ((field, field.given(form_data)) for field in self.fields)
+        return [None if value is None else field.cell(value, language) for field, value in answers]
 
     def search_text(self, form_data: Mapping[str, Any]) -> str:
-        """What the guest list is searched in: casefolded text answers, phones as bare digits, choices' values."""
+        """What the guest list is searched in: `searchable` text answers, phones as bare digits, choices' values."""
         values = ((field, field.given(form_data)) for field in self.fields)
         found = (field.search(value) for field, value in values if value is not None)
-        return " ".join(text for text in found if text).casefold()
+        return searchable(" ".join(text for text in found if text))
 
     def describe(self) -> dict[str, Any]:
         """All that a client needs to show the questionnaire, as JSON."""

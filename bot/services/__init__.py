@@ -7,6 +7,7 @@ from bot.questionnaire import Questionnaire
 from bot.services.clock import Clock, utc_now
 from bot.services.conversations import ConversationService
 from bot.services.dead_letters import DeadLetterService
+from bot.services.exports import Exported, ExportOrder, ExportService
 from bot.services.forms import FormService, Page, RequestKey
 from bot.services.health import HealthService
 from bot.services.lists import Counts, ListPage, ListService
@@ -35,6 +36,8 @@ __all__ = [
     "Decision",
     "Digest",
     "EventRecord",
+    "ExportOrder",
+    "Exported",
     "FormFilter",
     "FormMessage",
     "FormRecord",
@@ -63,6 +66,7 @@ class Services:
     review: ReviewService
     lists: ListService
     statistics: StatisticsService
+    exports: ExportService
     conversations: ConversationService
     outbox: OutboxService
     users: UserService
@@ -75,7 +79,7 @@ def create_services(
 ) -> Services:
     """The services over one database; `card_chats` are where the admins see each form."""
     transactions = Transactions(database)
-    outbox = OutboxService(transactions, clock)
+    outbox = OutboxService(transactions, clock, card_chats)
     return Services(
         questionnaire=questionnaire,
         card_chats=card_chats,
@@ -83,6 +87,7 @@ def create_services(
         review=ReviewService(transactions, questionnaire, outbox, clock, card_chats),
         lists=ListService(transactions, clock),
         statistics=StatisticsService(transactions, questionnaire, clock),
+        exports=ExportService(transactions, questionnaire, clock),
         conversations=ConversationService(transactions, outbox, clock, card_chats),
         outbox=outbox,
         users=UserService(transactions, clock),

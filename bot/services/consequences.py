@@ -16,17 +16,16 @@ async def follow(
     transaction: Transaction, before: FormRecord, after: FormRecord, event: EventRecord, card_chats: Sequence[int]
 ) -> None:
     """Store every message that follows from one change of one form."""
-    messages = [
-        *([_notice(after, event)] if _guest_must_know(event) else []),
-        *([card(chat_id, after.id) for chat_id in card_chats] if _admins_must_know(before, after, event) else []),
-    ]
+    messages = [_notice(after, event)] if _guest_must_know(event) else []
+    if _admins_must_know(before, after, event):
+        messages += [card(chat_id, after.id) for chat_id in await transaction.users.reachable(card_chats)]
     await transaction.outbox.add(messages, event.at)
     await refresh(transaction, [after.id], event.at)
 
 
-async def take_back(transaction: Transaction, form: FormRecord, event: EventRecord) -> None:
+async def take_back(transaction: Transaction, form: FormRecord, event: EventRecord, decided_at: datetime) -> None:
     """A decision is undone: its notice is withdrawn, or the guest told."""
-    if not await transaction.outbox.withdraw(form.id):
+    if not await transaction.outbox.withdraw(form.id, decided_at):
         await transaction.outbox.add([_notice(form, event)], event.at)
     await refresh(transaction, [form.id], event.at)
 
@@ -63,7 +62,7 @@ def card(chat_id: int, form_id: int) -> NewMessage:
 
 
 def _guest_must_know(event: EventRecord) -> bool:
-    return event.action == "moved" and event.to_status in DECISIONS
+    return event.from_status != event.to_status and event.to_status in DECISIONS
 
 
 def _admins_must_know(before: FormRecord, after: FormRecord, event: EventRecord) -> bool:

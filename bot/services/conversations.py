@@ -95,8 +95,8 @@ class ConversationService:
         _check(text)
         async with self._transactions.write() as transaction:
             form, now = visible(actor, await transaction.forms.get_for_change(form_id)), self._clock()
-            answers = [NewMessage("answer", chat_id, form.id, {"text": text}) for chat_id in self._card_chats]
-            await transaction.outbox.add(answers, now)
+            chats = await transaction.users.reachable(self._card_chats)
+            await transaction.outbox.add([NewMessage("answer", chat, form.id, {"text": text}) for chat in chats], now)
             await transaction.history.add(_event(actor, form.id, now, "answer", text))
         self._outbox.wake()
 

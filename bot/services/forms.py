@@ -1,6 +1,6 @@
 """Forms: submit, read, list, change, delete. Every right is checked here, by actor."""
 
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -30,7 +30,6 @@ from bot.submission import Submission, is_user_id
 from db.forms import FormFilter
 from db.records import EventRecord, FormRecord, IdempotencyRecord, NewForm, Stored, UserRecord
 
-EXPORT_PAGE = 500
 _DEFAULT_STATUS = {"mini_app": Status.SUBMITTED, "api": Status.DRAFT, "chat": Status.DRAFT}
 
 
@@ -117,15 +116,6 @@ class FormService:
         items = found[:limit]
         return Page(items, items[-1].id if len(found) > limit else None)
 
-    async def export(self, actor: Actor, wanted: FormFilter) -> AsyncIterator[Sequence[FormRecord]]:
-        """All forms of a filter, page by page, for an admin."""
-        before: int | None = None
-        while True:
-            page = await self.list(actor, wanted, limit=EXPORT_PAGE, before=before)
-            yield page.items
-            if (before := page.next) is None:
-                return
-
     async def history(self, actor: Actor, form_id: int) -> Sequence[EventRecord]:
         """Who did what and when to one form, deleted or not, for an admin."""
         require_admin(actor)
@@ -202,7 +192,8 @@ class FormService:
     async def _store(self, batch: Sequence[NewForm]) -> Sequence[Stored]:
         async with self._transactions.write() as transaction:
             stored = await transaction.store(batch, self._clock(), self._card_chats)
-        self._outbox.wake()
+        if self._card_chats:
+            self._outbox.wake()
         return stored
 
     async def _stored_before(self, user_id: int, submission_id: UUID, error: BalBotError) -> Stored:

@@ -13,7 +13,7 @@ from bot.services.filters import as_json
 from bot.services.rights import require_admin
 from bot.services.transactions import Transaction, Transactions
 from db.forms import FormFilter
-from db.outbox import REFRESH_PRIORITY, TIDY_PRIORITY
+from db.outbox import REFRESH_PRIORITY, TO_GUESTS
 from db.records import Digest, FormMessage, NewMessage, OutboxRecord
 
 # A sender that dies lets go of what it has claimed after this long; an answer of Telegram is waited for far shorter.
@@ -23,26 +23,29 @@ LONGEST_PAUSE_SECONDS = 900
 # More cards than this to one chat in a minute are told as one digest.
 MOST_CARDS, CARDS_WINDOW = 15, timedelta(seconds=60)
 SHOWN_UNDELIVERED = 20
-TO_GUESTS = ("notice", "word", "reminder")
 
 
 class OutboxService:
     """Messages that must reach someone."""
 
-    def __init__(self, transactions: Transactions, clock: Clock = utc_now) -> None:
+    def __init__(self, transactions: Transactions, clock: Clock = utc_now, card_chats: Sequence[int] = ()) -> None:
         self._transactions = transactions
         self._clock = clock
+        self._card_chats = card_chats
         self._news = asyncio.Event()
 
     def wake(self) -> None:
         """Tell the sender of this process that something may be due now."""
         self._news.set()
 
-    async def wait(self, longest: float) -> None:
-        """Until something may be due: `wake`, or the next message's time, or so many seconds."""
+    async def wait(self, longest: float, resting: Sequence[int] = ()) -> None:
+        """Until something may be due: `wake`, or the time of the next message to a chat that does not rest.
+
+        At most for so many seconds: other processes write messages too.
+        """
         self._news.clear()
         async with self._transactions.read() as transaction:
-            due = await transaction.outbox.next_due()
+            due = await transaction.outbox.next_due(resting)
         seconds = longest if due is None else min((due - self._clock()).total_seconds(), longest)
         try:
             async with asyncio.timeout(max(seconds, 0)):
@@ -50,17 +53,21 @@ class OutboxService:
         except TimeoutError:
             pass
 
-    async def claim(self, most: int) -> Sequence[OutboxRecord]:
-        """At most so many messages to send now, each this sender's alone for a minute. A rush of cards is folded."""
+    async def claim(self, most: int, resting: Sequence[int] = ()) -> Sequence[OutboxRecord]:
+        """At most so many messages to send now, each this sender's alone for a minute; none to a chat that rests.
+
+        A rush of cards is folded before any of it goes out.
+        """
+        chats = [chat_id for chat_id in self._card_chats if chat_id not in resting]
         async with self._transactions.write() as transaction:
             now = self._clock()
-            await transaction.outbox.fold(now, most=MOST_CARDS, window=CARDS_WINDOW)
-            return await transaction.outbox.claim(most, now, now + LEASE)
+            await transaction.outbox.fold(chats, now, most=MOST_CARDS, window=CARDS_WINDOW)
+            return await transaction.outbox.claim(most, now, now + LEASE, resting)
 
-    async def hold(self, record: OutboxRecord) -> None:
-        """Keep a claim for another minute: the work on it takes long."""
+    async def hold(self, record: OutboxRecord, *, seconds: float = 0) -> None:
+        """Keep a claim for another minute and so many seconds: the work on it takes long."""
         async with self._transactions.write() as transaction:
-            await transaction.outbox.hold(record, self._clock() + LEASE)
+            await transaction.outbox.hold(record, self._clock() + LEASE + timedelta(seconds=seconds))
 
     async def finish(
         self,
@@ -76,16 +83,17 @@ class OutboxService:
 
         `stale_at`: the card shows something that is over by then. `version`: it shows the form as it was then.
         """
+        message_id, form_id = message_id or record.message_id, record.form_id
         async with self._transactions.write() as transaction:
-            now, form_id = self._clock(), record.form_id
+            now = self._clock()
             if purpose is not None and message_id is not None and form_id is not None:
                 about = FormMessage(record.chat_id, message_id, form_id, purpose, state or {}, now)
                 await transaction.form_messages.put(about)
                 if version is not None:
                     await consequences.catch_up(transaction, form_id, version, now)
-            await transaction.outbox.finish(record, now, message_id or record.message_id)
-            if stale_at is not None and form_id is not None:
-                await transaction.outbox.refresh([form_id], now, stale_at, priority=TIDY_PRIORITY)
+            await transaction.outbox.finish(record, now, message_id)
+            if stale_at is not None and message_id is not None:
+                await transaction.outbox.refresh_one(record.chat_id, message_id, now, stale_at)
 
     async def gone(self, record: OutboxRecord) -> None:
         """The message that was to be edited was deleted: it is forgotten, a digest is sent anew."""
@@ -107,10 +115,18 @@ class OutboxService:
             await transaction.outbox.add([message], self._clock())
         self.wake()
 
-    async def postpone(self, record: OutboxRecord, seconds: float) -> None:
-        """Its chat has had enough for now."""
+    async def give_back(self, records: Sequence[OutboxRecord]) -> None:
+        """Claimed too early: somebody will claim them again."""
         async with self._transactions.write() as transaction:
-            await transaction.outbox.postpone(record, self._clock() + timedelta(seconds=seconds))
+            await transaction.outbox.give_back(records)
+
+    async def moved(self, record: OutboxRecord, chat_id: int) -> None:
+        """The group has become a supergroup: new messages go there, what was written before cannot be edited."""
+        if record.kind == "refresh":
+            return await self.gone(record)
+        async with self._transactions.write() as transaction:
+            await transaction.outbox.move(record, chat_id, self._clock())
+        return None
 
     async def failed(self, record: OutboxRecord, error: str, *, retry_after: float = 0) -> None:
         """Try again later; after a day give up."""
@@ -123,14 +139,17 @@ class OutboxService:
         return None
 
     async def refused(self, record: OutboxRecord, error: str, *, blocked: bool = False) -> None:
-        """It will never arrive; `blocked`: the one it was for has blocked the bot. The form's cards tell it."""
+        """It will never arrive; `blocked`: the one it was for has blocked the bot. The form's cards tell it.
+
+        An edit is dropped: where nobody can be reached there is no card to look at.
+        """
         async with self._transactions.write() as transaction:
-            now = self._clock()
-            await transaction.outbox.bury(record, now, error)
+            now, outbox = self._clock(), transaction.outbox
+            await (outbox.drop(record) if record.kind == "refresh" else outbox.bury(record, now, error))
             if blocked and record.chat_id > 0:
                 await transaction.users.set_blocked(record.chat_id, now, blocked=True)
             if record.form_id is not None and record.kind in TO_GUESTS:
-                await transaction.outbox.refresh([record.form_id], now, now, priority=REFRESH_PRIORITY)
+                await outbox.refresh([record.form_id], now, now, priority=REFRESH_PRIORITY)
 
     async def digest(self, record: OutboxRecord) -> Digest:
         """What a digest tells by now."""

@@ -8,15 +8,15 @@ from contextvars import ContextVar
 
 from aiogram import Bot
 from aiogram.client.session.middlewares.base import BaseRequestMiddleware, NextRequestMiddlewareType
+from aiogram.exceptions import TelegramRetryAfter
 from aiogram.methods import Response, TelegramMethod
 from aiogram.methods.base import TelegramType
 
-from bot.rate_limits import Pace
+from bot.rate_limits import Pace, Rate
 
-# Seconds between two, and how many may come at once: in any window they stay below Telegram's numbers.
-ALL = (1 / 25, 4)
-CHAT = (1.05, 1)
-GROUP = (3.9, 4)
+# Below Telegram's numbers in any window, with room for a message that was slower on its way than the next ones.
+ALL, CHAT, GROUP = Rate(1 / 25, 1), Rate(1.05, 1), Rate(3.9, 4)
+ALL_WINDOW, GROUP_WINDOW = 1.0, 60.0
 COUNTED = frozenset({"sendMessage", "sendDocument", "sendPhoto", "editMessageText", "editMessageReplyMarkup"})
 _reserved: ContextVar[bool] = ContextVar("reserved", default=False)
 
@@ -26,34 +26,45 @@ class SendLimits:
 
     def __init__(self, pace: Pace) -> None:
         self._pace = pace
+        self._queue = asyncio.Lock()
 
     async def reserve(self, chat_id: int, *, edit: bool) -> float:
         """0 when the chat may have a message now, and then its place is taken; else the seconds to wait."""
         if chat_id > 0 and edit:
             return 0
-        interval, burst = CHAT if chat_id > 0 else GROUP
-        return await self._pace.reserve(_key(chat_id), interval, burst)
+        return await self._pace.reserve(_key(chat_id), _rate(chat_id))
 
     async def turn(self) -> None:
-        """Wait until any message may go."""
+        """Wait until any message may go; first come, first served."""
         _reserved.set(True)
-        await asyncio.sleep(await self._pace.reserve("all", *ALL, always=True))
+        async with self._queue:
+            wait = await self._pace.reserve("all", ALL)
+            while wait:
+                await asyncio.sleep(wait)
+                wait = await self._pace.reserve("all", ALL)
 
     async def told_to_wait(self, chat_id: int, seconds: float) -> None:
-        """Telegram has said 429: nothing more to this chat for so long."""
-        await self._pace.hold(_key(chat_id), seconds)
+        """Telegram has said 429: nothing more to this chat for so long, and for a moment to nobody.
+
+        It does not say which limit was hit.
+        """
+        await self._hold(_key(chat_id), _rate(chat_id), seconds)
+        await self._hold("all", ALL, min(seconds, ALL_WINDOW))
 
     async def note(self, method: TelegramMethod[TelegramType]) -> None:
         """A message that did not come from the outbox leaves it less room."""
         chat_id = getattr(method, "chat_id", None)
         if method.__api_method__ in COUNTED and isinstance(chat_id, int):
-            await self._pace.reserve("all", *ALL, always=True)
+            await self._pace.push("all", ALL.interval, ALL_WINDOW + ALL.slack)
             if chat_id < 0:
-                await self._pace.reserve(_key(chat_id), *GROUP, always=True)
+                await self._pace.push(_key(chat_id), GROUP.interval, GROUP_WINDOW + GROUP.slack)
+
+    async def _hold(self, key: str, rate: Rate, seconds: float) -> None:
+        await self._pace.push(key, seconds + rate.slack, seconds + rate.slack)
 
 
 class CountingMiddleware(BaseRequestMiddleware):
-    """Tells the limits of every call that a handler makes."""
+    """Tells the limits of every call that a handler makes, and of every 429."""
 
     def __init__(self, limits: SendLimits) -> None:
         self._limits = limits
@@ -61,11 +72,21 @@ class CountingMiddleware(BaseRequestMiddleware):
     async def __call__(
         self, make_request: NextRequestMiddlewareType[TelegramType], bot: Bot, method: TelegramMethod[TelegramType]
     ) -> Response[TelegramType]:
-        """Count one call, if it counts."""
+        """Make one call."""
         if not _reserved.get():
             await self._limits.note(method)
-        return await make_request(bot, method)
+        try:
+            return await make_request(bot, method)
+        except TelegramRetryAfter as error:
+            chat_id = getattr(method, "chat_id", None)
+            if isinstance(chat_id, int):
+                await self._limits.told_to_wait(chat_id, error.retry_after)
+            raise
 
 
 def _key(chat_id: int) -> str:
     return f"chat:{chat_id}"
+
+
+def _rate(chat_id: int) -> Rate:
+    return CHAT if chat_id > 0 else GROUP

@@ -82,6 +82,8 @@ class Renderer:
 
     async def _digest(self, record: OutboxRecord, texts: Texts) -> Outgoing | None:
         digest = await self._services.outbox.digest(record)
+        if not digest.count:
+            return None
         name = await self._services.lists.save(API, FormFilter(status=Status.SUBMITTED))
         text, markup = lists.digest_text(digest, texts), lists.digest_keyboard(name, texts)
         return Outgoing(_edit(record, text, markup) if record.message_id else _send(record, text, markup))

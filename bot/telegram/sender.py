@@ -1,22 +1,24 @@
 """The outbox's sender: claims what is due, sends it within Telegram's limits, and notes what became of it.
 
-It is marked as sent only after Telegram has taken it: a process that dies in between sends it once more. That is the
-one case in which a message may come twice.
+At least once: it is marked as sent only after Telegram has taken it. It comes twice only where nobody knows that it
+was taken: the process dies, or the connection breaks, between Telegram's deed and the note of it.
 """
 
 import asyncio
 import logging
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 
 from aiogram import Bot
 from aiogram.exceptions import (
     AiogramError,
+    TelegramAPIError,
     TelegramBadRequest,
+    TelegramEntityTooLarge,
     TelegramForbiddenError,
     TelegramMigrateToChat,
-    TelegramNetworkError,
     TelegramRetryAfter,
-    TelegramServerError,
-    TelegramUnauthorizedError,
 )
 from aiogram.types import Message
 
@@ -29,13 +31,21 @@ from bot.telegram.rendering import Outgoing, Renderer
 
 log = logging.getLogger(__name__)
 
+type Note = Callable[[], Awaitable[None]]
+"""Writes down what became of a message."""
+
 AT_ONCE = 20
 LONGEST_SLEEP, PAUSE_AFTER_FAULT = 5.0, 3.0
-CALL_SECONDS = 20
+# A claim lasts 60 s: waiting for one's turn and for Telegram's answer must be over by then.
+TURN_SECONDS, CALL_SECONDS = 20, 20
+# Messages that come in a rush are claimed together.
+ROUND_SECONDS = 0.05
 CLEANING_SECONDS = 3_600
 EDITS = ("refresh",)
 # Telegram's words for an edit that changes nothing, and for a message that cannot be edited any more.
 NOT_MODIFIED = "message is not modified"
+# And for a person who has never written to the bot, or whose account is gone.
+UNKNOWN = ("chat not found", "PEER_ID_INVALID")
 GONE = ("message to edit not found", "message can't be edited", "MESSAGE_ID_INVALID", "message is not found")
 
 
@@ -51,7 +61,8 @@ class Sender:
         self._exporter = exporter
         self._limits = limits
         self._stopping = asyncio.Event()
-        self._under_way: set[asyncio.Task[None]] = set()
+        self._under_way: dict[int, asyncio.Task[None]] = {}
+        self._rests: dict[int, float] = {}
 
     def stop(self) -> None:
         """Claim nothing more; `run` ends when what is under way is done."""
@@ -75,92 +86,130 @@ class Sender:
 
     async def _round(self, group: asyncio.TaskGroup) -> None:
         if len(self._under_way) >= AT_ONCE:
-            await asyncio.wait(self._under_way, return_when=asyncio.FIRST_COMPLETED)
-        claimed = await self._services.outbox.claim(AT_ONCE - len(self._under_way))
-        for record in claimed:
-            task = group.create_task(self._deliver(record), name=f"outbox-{record.id}")
-            self._under_way.add(task)
-            task.add_done_callback(self._under_way.discard)
-        if not claimed:
-            await self._services.outbox.wait(LONGEST_SLEEP)
+            await asyncio.wait(self._under_way.values(), return_when=asyncio.FIRST_COMPLETED)
+        await self._sleep(ROUND_SECONDS)
+        if self._stopping.is_set():
+            return
+        claimed = await self._services.outbox.claim(AT_ONCE - len(self._under_way), self._resting())
+        if not await self._start(claimed, group):
+            await self._wait()
+
+    async def _start(self, claimed: Sequence[OutboxRecord], group: asyncio.TaskGroup) -> int:
+        """Begin to send what its chat may have now, and give the rest back; how many were begun."""
+        # One that is under way is claimed again when its lease ends, with the database away for long.
+        fresh = [record for record in claimed if record.id not in self._under_way]
+        early = [record for record in fresh if not await self._may_go(record)]
+        for record in fresh:
+            if record not in early:
+                self._under_way[record.id] = group.create_task(self._deliver(record), name=f"outbox-{record.id}")
+        if early:
+            await self._services.outbox.give_back(early)
+        return len(fresh) - len(early)
+
+    async def _may_go(self, record: OutboxRecord) -> bool:
+        """Whether its chat may have it now; if not, the chat rests: nothing for it is claimed until then."""
+        if record.kind == "export":
+            return True
+        if record.chat_id in self._rests:
+            return False
+        wait = await self._limits.reserve(record.chat_id, edit=record.kind in EDITS)
+        if wait:
+            self._rests[record.chat_id] = time.monotonic() + wait
+        return not wait
+
+    def _resting(self) -> Sequence[int]:
+        now = time.monotonic()
+        self._rests = {chat_id: until for chat_id, until in self._rests.items() if until > now}
+        return list(self._rests)
+
+    async def _wait(self) -> None:
+        resting = self._resting()
+        ends = [until - time.monotonic() for until in self._rests.values()]
+        await self._services.outbox.wait(min([LONGEST_SLEEP, *ends]), resting)
 
     async def _deliver(self, record: OutboxRecord) -> None:
         try:
-            await self._send(record)
-        except DatabaseUnavailable as error:
-            # Its lease ends by itself, and it is sent again: better twice than never.
-            log.warning("outbox %s: the database is away (%s)", record.id, error)
-        except Exception as error:
-            log.exception("outbox %s: %s", record.id, type(error).__name__)
-            await self._retry_later(record, error)
+            try:
+                note = await self._send(record)
+            except Exception as error:
+                log.exception("outbox %s: %s", record.id, type(error).__name__)
+                note = partial(self._services.outbox.failed, record, type(error).__name__)
+            await self._write_down(record, note)
         finally:
+            del self._under_way[record.id]
             self._services.outbox.wake()  # the next one of its lane may go now
 
-    async def _retry_later(self, record: OutboxRecord, error: Exception) -> None:
-        try:
-            await self._services.outbox.failed(record, type(error).__name__)
-        except Exception as failure:
-            log.exception("outbox %s: %s", record.id, type(failure).__name__)
+    async def _write_down(self, record: OutboxRecord, note: Note) -> None:
+        """What became of it. Until the database is there: what Telegram has taken must not be sent again."""
+        while True:
+            try:
+                return await note()
+            except DatabaseUnavailable as error:
+                log.warning("outbox %s: the database is away (%s)", record.id, error)
+                if self._stopping.is_set():
+                    return None
+                await self._sleep(PAUSE_AFTER_FAULT)
+            except Exception as error:
+                log.exception("outbox %s: %s", record.id, type(error).__name__)
+                return None
 
-    async def _send(self, record: OutboxRecord) -> None:
+    async def _send(self, record: OutboxRecord) -> Note:
+        outbox = self._services.outbox
         if record.kind == "export":
-            return await self._exporter.run(record)
-        wait = await self._limits.reserve(record.chat_id, edit=record.kind in EDITS)
-        if wait:
-            return await self._services.outbox.postpone(record, wait)
+            await self._exporter.run(record)
+            return _nothing
         outgoing = await self._renderer.render(record)
         if outgoing is None:
-            return await self._services.outbox.finish(record)
-        await self._limits.turn()
+            return partial(outbox.finish, record)
+        try:
+            async with asyncio.timeout(TURN_SECONDS):
+                await self._limits.turn()
+        except TimeoutError:
+            return partial(outbox.give_back, [record])
         return await self._call(record, outgoing)
 
-    async def _call(self, record: OutboxRecord, outgoing: Outgoing) -> None:
+    async def _call(self, record: OutboxRecord, outgoing: Outgoing) -> Note:
         outbox = self._services.outbox
         try:
             result: Message | bool = await self._bot(outgoing.method, request_timeout=CALL_SECONDS)
         except TelegramRetryAfter as error:
-            MESSAGES.labels(record.kind, "told_to_wait").inc()
-            await self._limits.told_to_wait(record.chat_id, error.retry_after)
-            await outbox.failed(record, "retry_after", retry_after=error.retry_after)
+            return self._later(record, error, "told_to_wait", retry_after=error.retry_after)
         except TelegramForbiddenError:
             MESSAGES.labels(record.kind, "blocked").inc()
-            await outbox.refused(record, "blocked", blocked=True)
+            return partial(outbox.refused, record, "blocked", blocked=True)
         except TelegramMigrateToChat as error:
             log.error("outbox: the admins' group has a new number: set ADMIN_CHAT_ID=%s", error.migrate_to_chat_id)
-            await outbox.refused(record, "refused")
-        except TelegramBadRequest as error:
-            await self._refused(record, outgoing, error)
-        except (TelegramNetworkError, TelegramServerError, TelegramUnauthorizedError) as error:
-            MESSAGES.labels(record.kind, "postponed").inc()
-            await outbox.failed(record, type(error).__name__)
+            return partial(outbox.moved, record, error.migrate_to_chat_id)
+        except (TelegramBadRequest, TelegramEntityTooLarge) as error:
+            return self._refused(record, outgoing, error)
         except AiogramError as error:
-            log.warning("outbox %s: %s", record.id, type(error).__name__)
-            await outbox.refused(record, "refused")
-        else:
-            MESSAGES.labels(record.kind, "sent").inc()
-            await self._sent(record, outgoing, result)
-
-    async def _sent(self, record: OutboxRecord, outgoing: Outgoing, result: object) -> None:
-        message_id = result.message_id if isinstance(result, Message) else None
-        await self._services.outbox.finish(
+            return self._later(record, error, "postponed")
+        MESSAGES.labels(record.kind, "sent").inc()
+        return partial(
+            outbox.finish,
             record,
-            message_id=message_id,
+            message_id=result.message_id if isinstance(result, Message) else None,
             purpose=outgoing.purpose,
             state=outgoing.state,
             stale_at=outgoing.stale_at,
             version=outgoing.version,
         )
 
-    async def _refused(self, record: OutboxRecord, outgoing: Outgoing, error: TelegramBadRequest) -> None:
+    def _later(self, record: OutboxRecord, error: AiogramError, outcome: str, *, retry_after: float = 0) -> Note:
+        MESSAGES.labels(record.kind, outcome).inc()
+        return partial(self._services.outbox.failed, record, type(error).__name__, retry_after=retry_after)
+
+    def _refused(self, record: OutboxRecord, outgoing: Outgoing, error: TelegramAPIError) -> Note:
         """An edit that changes nothing is done; a message that is gone is not edited again."""
-        MESSAGES.labels(record.kind, "refused").inc()
         outbox = self._services.outbox
         if NOT_MODIFIED in error.message:
-            return await outbox.finish(record, stale_at=outgoing.stale_at)
+            return partial(outbox.finish, record, stale_at=outgoing.stale_at)
         if record.message_id is not None and any(words in error.message for words in GONE):
-            return await outbox.gone(record)
+            return partial(outbox.gone, record)
+        MESSAGES.labels(record.kind, "refused").inc()
         log.warning("outbox %s: Telegram refuses a %s: %s", record.id, record.kind, error.message)
-        return await outbox.refused(record, "refused")
+        unknown = any(words in error.message for words in UNKNOWN)
+        return partial(outbox.refused, record, "blocked" if unknown else "refused", blocked=unknown)
 
     async def _clean(self) -> None:
         while True:
@@ -176,3 +225,7 @@ class Sender:
                 await self._stopping.wait()
         except TimeoutError:
             pass
+
+
+async def _nothing() -> None:
+    """It has written everything down itself."""

@@ -11,15 +11,13 @@ from aiohttp import web
 
 from bot import strict_json
 from bot.errors import AnswersInvalid, PayloadTooLarge
-from bot.services import FormFilter, FormRecord, Page, RequestKey
-from bot.services.statuses import Status
+from bot.services import FormRecord, Page, RequestKey
 from bot.submission import MAX_USER_ID, Submission, read
 from bot.web.auth import Caller
 from bot.web.errors import BadRequest, UnsupportedMediaType
 
 MAX_LIMIT = 100
 DEFAULT_LIMIT = 20
-MAX_QUERY = 200
 _KEY = re.compile(r"[\x21-\x7e]([\x20-\x7e]{0,253}[\x21-\x7e])?")
 
 
@@ -69,18 +67,6 @@ def expected_versions(request: web.Request) -> frozenset[int] | None:
         return None
     tags = request.if_match or ()
     return frozenset(int(tag.value) for tag in tags if not tag.is_weak and re.fullmatch(r"[0-9]{1,9}", tag.value))
-
-
-def form_filter(request: web.Request) -> FormFilter:
-    """The list's filters: `status`, `q`."""
-    status, q = request.query.get("status") or None, request.query.get("q", "")
-    if status is not None and status not in set(Status):
-        raise AnswersInvalid({"status": ["not_a_choice"]})
-    if len(q) > MAX_QUERY:
-        raise AnswersInvalid({"q": ["too_long"]})
-    if not q.isprintable():
-        raise AnswersInvalid({"q": ["bad_characters"]})
-    return FormFilter(status=status, words=tuple(q.casefold().split()))
 
 
 def limit_of(request: web.Request) -> int:

@@ -7,7 +7,6 @@ from bot.web.auth import CALLER
 from bot.web.bodies import (
     cursor_of,
     expected_versions,
-    form_filter,
     form_response,
     json_response,
     limit_of,
@@ -17,6 +16,7 @@ from bot.web.bodies import (
     request_key,
     submission_key,
 )
+from bot.web.filters import form_filter
 from bot.web.keys import SERVICES
 
 

@@ -51,7 +51,7 @@ class Route:
 
 
 PAGING = ("limit", "cursor")
-FILTER = ("status", "q")
+FILTER = ("status", "ticket_type", "since", "until", "q")
 HTML = ("text/html",)
 EXPORTS = tuple(media_type.partition(";")[0] for media_type in exports.MEDIA_TYPES.values())
 

@@ -67,9 +67,10 @@ class Store extends EventTarget {
     await post("faults", faults);
   }
 
+  /** Before the first load there is nobody to tell: "loaded" draws what has come by then. */
   async take(name, event) {
     await CHANGES[name]?.(this, event);
-    this.tell(name, event);
+    if (this.info.bot) this.tell(name, event);
   }
 
   tell(name, detail) {

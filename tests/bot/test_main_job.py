@@ -50,8 +50,8 @@ async def test_an_admin_and_a_guest_get_their_own_help(world: World) -> None:
     await world.people.send_text(ADA, "/help")
     await world.people.send_text(IVAN, "/help")
 
-    assert "REST" in (await world.people.wait_for_message(ADA, "You are an admin"))["text"]
-    assert "REST" not in (await world.people.wait_for_message(IVAN, "/start"))["text"]
+    assert "/forms" in (await world.people.wait_for_message(ADA, "You are an admin"))["text"]
+    assert "/forms" not in (await world.people.wait_for_message(IVAN, "/start"))["text"]
 
 
 @MODES

@@ -3,15 +3,16 @@
 import asyncio
 import csv
 import io
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from openpyxl import load_workbook
 from rest.rest_parts import FORMS, Api
 from world import example
 
-from bot.services import forms as form_service
+from bot.services import exports as export_service
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -19,16 +20,26 @@ MANY = 23
 PAGE = 10
 FORMULAS = ("=1+1", "=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)", '=HYPERLINK("http://x")')
 HEADER = {
-    "ru": ["id", "status", "submitted_at", "user_id", "Имя и фамилия", "Электронная почта", "Телефон", "Билет",
-           "Сколько билетов", "Пожелания: Питание", "Пожелания: Доступная среда"],
-    "en": ["id", "status", "submitted_at", "user_id", "First and last name", "E-mail", "Phone", "Ticket",
-           "How many tickets", "Preferences: Dietary requirements", "Preferences: Accessibility needs"],
+    "ru": ["№", "Состояние", "Прислана", "Telegram id", "Имя в Telegram", "Ник в Telegram", "Имя и фамилия",
+           "Электронная почта", "Телефон", "Билет", "Сколько билетов", "Пожелания: Питание",
+           "Пожелания: Доступная среда"],
+    "en": ["№", "Status", "Sent", "Telegram id", "Telegram name", "Telegram username", "First and last name",
+           "E-mail", "Phone", "Ticket", "How many tickets", "Preferences: Dietary requirements",
+           "Preferences: Accessibility needs"],
 }  # fmt: skip
+STATUS = {"ru": "ждёт решения", "en": "waiting for review"}
+STUDENT = {"ru": "Студенческий", "en": "Student"}
+MOSCOW = ZoneInfo("Europe/Moscow")
+
+
+def local(moment: str) -> datetime:
+    """When something was, where the ball is."""
+    return datetime.fromisoformat(moment).astimezone(MOSCOW).replace(tzinfo=None)
 
 
 @pytest.fixture(autouse=True)
 def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(form_service, "EXPORT_PAGE", PAGE)
+    monkeypatch.setattr(export_service, "PAGE", PAGE)
 
 
 async def stored(api: Api, word: str, **answers: Any) -> dict[str, Any]:
@@ -40,7 +51,8 @@ async def export(api: Api, kind: str, **query: str) -> bytes:
     asked = "&".join(f"{name}={value}" for name, value in ({"format": kind} | query).items())
     answer = await api("GET", f"{FORMS}/export?{asked}", api.ada)
     assert answer.status == 200
-    assert answer.headers["Content-Disposition"] == f'attachment; filename="forms.{kind}"'
+    day = f"{datetime.now(MOSCOW):%Y-%m-%d}"
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="forms-{day}.{kind}"'
     assert answer.headers["Cache-Control"] == "no-store"
     return answer.body
 
@@ -52,14 +64,15 @@ def read_csv(body: bytes, delimiter: str) -> list[list[str]]:
 
 @pytest.mark.parametrize(("lang", "delimiter"), [("ru", ";"), ("en", ",")])
 async def test_csv_has_the_language_s_delimiter_and_titles(api: Api, lang: str, delimiter: str) -> None:
-    form = await stored(api, f"Csv{lang}")
+    form = await stored(api, f"Csv{lang}", ticket_type="Student")
 
     header, row = read_csv(await export(api, "csv", lang=lang, q=f"Csv{lang}"), delimiter)
 
     assert header == HEADER[lang]
-    submitted = form["submitted_at"][:19].replace("T", " ")
-    expected = [str(form["id"]), "submitted", submitted, str(form["user_id"]), f"Csv{lang} Иванов", "ivan@example.com"]
-    assert row == [*expected, "'+79991234567", "VIP", "2", "Вегетарианец", "Нет"]
+    assert row[:4] == [str(form["id"]), STATUS[lang], str(local(form["submitted_at"])), str(form["user_id"])]
+    assert row[4:6] == ["Иван", ""]
+    expected = [f"Csv{lang} Иванов", "ivan@example.com", "'+79991234567", STUDENT[lang]]
+    assert row[6:] == [*expected, "2", "Вегетарианец", "Нет"]
 
 
 async def test_csv_is_the_default_and_the_browser_s_language_counts(api: Api) -> None:
@@ -108,11 +121,42 @@ async def test_xlsx_is_typed_frozen_and_without_formulas(api: Api) -> None:
     assert [cell.value for cell in header] == HEADER["en"]
     assert all(cell.font.bold for cell in header)
     assert page.freeze_panes == "A2"
-    assert [cell.data_type for cell in row] == ["n", "s", "d", "n", "s", "s", "s", "s", "n", "s", "s"]
-    assert (row[0].value, row[1].value, row[3].value) == (form["id"], "submitted", form["user_id"])
-    seconds = datetime.fromisoformat(form["submitted_at"]).replace(tzinfo=None) - row[2].value
-    assert abs(seconds.total_seconds()) < 1
-    assert [cell.value for cell in row[6:]] == ["+79991234567", "VIP", 3, *FORMULAS[:2]]
+    assert [cell.data_type for cell in row] == [*"nsdns", "n", *"ssssnss"]  # no username: an empty cell
+    assert (row[0].value, row[1].value, row[3].value) == (form["id"], STATUS["en"], form["user_id"])
+    assert abs((local(form["submitted_at"]) - row[2].value).total_seconds()) < 1
+    assert [cell.value for cell in row[8:]] == ["+79991234567", "VIP", 3, *FORMULAS[:2]]
+    assert page.auto_filter.ref == "A1:M2"
+    assert 8 <= page.column_dimensions["H"].width <= 43
+
+
+async def test_xlsx_has_a_sheet_for_each_status(api: Api) -> None:
+    first, second = await stored(api, "Sheets"), await stored(api, "Sheets")
+    await api("PUT", f"{FORMS}/{first['id']}", api.admin, json={"status": "approved"})
+    await api("POST", FORMS, api.guest()[1], json={"name": "Sheets Draft"})
+
+    book = load_workbook(io.BytesIO(await export(api, "xlsx", q="sheets", lang="ru")))
+
+    assert book.sheetnames == ["Черновик", "Ждёт решения", "Одобрена"]
+    rows = {sheet.title: [row[0] for row in sheet.iter_rows(2, values_only=True)] for sheet in book}
+    assert (rows["Ждёт решения"], rows["Одобрена"]) == ([second["id"]], [first["id"]])
+    nothing = load_workbook(io.BytesIO(await export(api, "xlsx", q="nobody-is-called-so")))
+    assert [cell.value for cell in next(nothing.active.iter_rows())] == HEADER["ru"]
+
+
+async def test_days_are_the_event_s(api: Api) -> None:
+    form = await stored(api, "Daily")
+    today = local(form["submitted_at"]).date()
+
+    async def found(**query: object) -> int:
+        asked = {name: str(value) for name, value in query.items()}
+        return len(read_csv(await export(api, "csv", q="daily", **asked), ";")) - 1
+
+    assert await found(since=today, until=today) == 1
+    assert await found(until=today - timedelta(days=1)) == 0
+    assert await found(since=today + timedelta(days=1)) == 0
+    assert await found(since=form["submitted_at"].replace("Z", "%2B00:00")) == 1
+    assert await found(ticket_type="VIP") == 1
+    assert await found(ticket_type="Standard") == 0
 
 
 async def test_a_draft_s_missing_answers_are_empty_cells(api: Api) -> None:
@@ -121,8 +165,9 @@ async def test_a_draft_s_missing_answers_are_empty_cells(api: Api) -> None:
     row = read_csv(await export(api, "csv", q="Halfdone"), ";")[1]
     cells = [cell.value for cell in list(sheet(await export(api, "xlsx", q="Halfdone")).iter_rows())[1]]
 
-    assert row == [str(answer.json["id"]), "draft", "", str(answer.json["user_id"]), "Halfdone", *[""] * 6]
-    assert cells == [answer.json["id"], "draft", None, answer.json["user_id"], "Halfdone", *[None] * 6]
+    form = answer.json
+    assert row == [str(form["id"]), "черновик", "", str(form["user_id"]), "Иван", "", "Halfdone", *[""] * 6]
+    assert cells == [form["id"], "черновик", None, form["user_id"], "Иван", None, "Halfdone", *[None] * 6]
 
 
 async def test_filters_are_the_list_s(api: Api) -> None:
@@ -133,7 +178,7 @@ async def test_filters_are_the_list_s(api: Api) -> None:
 
     rows = read_csv(await export(api, "csv", q="filtered", status="approved"), ";")[1:]
 
-    assert [row[:2] for row in rows] == [[str(form["id"]), "approved"]]
+    assert [row[:2] for row in rows] == [[str(form["id"]), "одобрена"]]
 
 
 @pytest.mark.parametrize(
@@ -144,6 +189,10 @@ async def test_filters_are_the_list_s(api: Api) -> None:
         ("format=CSV", {"format": ["not_a_choice"]}),
         ("status=lost", {"status": ["not_a_choice"]}),
         ("q=%00", {"q": ["bad_characters"]}),
+        ("ticket_type=Gold", {"ticket_type": ["not_a_choice"]}),
+        ("since=yesterday", {"since": ["invalid_date"]}),
+        ("until=2026-02-30", {"until": ["invalid_date"]}),
+        ("until=9999-12-31", {"until": ["invalid_date"]}),
     ],
 )
 async def test_what_cannot_be_exported(api: Api, query: str, errors: object) -> None:

@@ -53,8 +53,15 @@ class Choice(Field):
 
     @override
     def display(self, value: object, language: str, words: Words) -> str:
+        return self._label(value, language) or super().display(value, language, words)
+
+    @override
+    def cell(self, value: object, language: str) -> Cell:
+        return self._label(value, language) or super().cell(value, language)
+
+    def _label(self, value: object, language: str) -> str:
         label = self.choices.get(value) if isinstance(value, str) else None
-        return label[language] if label else super().display(value, language, words)
+        return label[language] if label else ""
 
     @override
     def search(self, value: object) -> str:
@@ -114,8 +121,10 @@ class MultiChoice(Choice):
         return ", ".join(super(MultiChoice, self).display(item, language, words) for item in items)
 
     @override
-    def cell(self, value: object) -> Cell:
-        return _joined(value) or super().cell(value)
+    def cell(self, value: object, language: str) -> Cell:
+        if not isinstance(value, list):
+            return super().cell(value, language)
+        return ", ".join(self._label(item, language) or str(item) for item in value)
 
     @override
     def counted(self, text: str) -> list[str | bool]:

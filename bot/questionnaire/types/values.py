@@ -106,8 +106,8 @@ class Integer(Field):
         return super().schema() | {"type": "integer", "minimum": self.min, "maximum": self.max} | step
 
     @override
-    def cell(self, value: object) -> Cell:
-        return value if type(value) is int else super().cell(value)
+    def cell(self, value: object, language: str) -> Cell:
+        return value if type(value) is int else super().cell(value, language)
 
 
 def _digits(value: str) -> int | None:
@@ -138,8 +138,8 @@ class Boolean(Field):
         return super().schema() | {"type": "boolean"}
 
     @override
-    def cell(self, value: object) -> Cell:
-        return value if isinstance(value, bool) else super().cell(value)
+    def cell(self, value: object, language: str) -> Cell:
+        return value if isinstance(value, bool) else super().cell(value, language)
 
     @override
     def counted(self, text: str) -> list[str | bool]:
@@ -206,8 +206,8 @@ class Date(Field):
         return day.strftime(words("answer-date")) if day else super().display(value, language, words)
 
     @override
-    def cell(self, value: object) -> Cell:
-        return _day(value) or super().cell(value)
+    def cell(self, value: object, language: str) -> Cell:
+        return _day(value) or super().cell(value, language)
 
 
 def _day(value: object) -> date | None:
