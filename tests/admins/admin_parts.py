@@ -18,7 +18,7 @@ from world import ADA, IVAN, VERA, Answer, Json, World, example, run_world, unti
 
 from bot import app
 from bot.locales import texts_of
-from bot.rate_limits import MemoryPace
+from bot.rate_limits import MemoryPace, Rate
 from bot.services import outbox as outbox_service
 from bot.telegram import limits
 from bot.web.keys import SERVICES
@@ -115,16 +115,8 @@ class Desk:
         self.world.app[SERVICES].outbox.wake()
 
     async def hold(self, chat_id: int) -> None:
-        """Telegram has told the outbox to send nothing to this chat for a minute."""
-        await self.pace.hold(f"chat:{chat_id}", 60)
-
-    async def let_go(self, chat_id: int) -> None:
-        """The chat may have messages again."""
-        self.pace._next.pop(f"chat:{chat_id}", None)
-        async with self.world.database.write() as connection:
-            waiting = outbox.c.sent_at.is_(None), outbox.c.chat_id == chat_id
-            await connection.execute(update(outbox).where(*waiting).values(next_attempt_at=datetime.now(UTC)))
-        self.world.app[SERVICES].outbox.wake()
+        """Telegram has told the outbox to send nothing to this chat for some minutes."""
+        await self.pace.push(f"chat:{chat_id}", 300, 300)
 
     async def claimed(self, form_id: int) -> None:
         """The form's cards are being sent."""
@@ -280,7 +272,7 @@ async def run_desk(url: str, **overrides: Any) -> AsyncIterator[Desk]:
     """A bot without Telegram's pace, which other tests keep, and without digests, which would swallow cards."""
     with pytest.MonkeyPatch.context() as patch:
         for name in ("ALL", "CHAT", "GROUP"):
-            patch.setattr(limits, name, (0.0001, 1_000))
+            patch.setattr(limits, name, Rate(0.0001, 1_000))
         patch.setattr(outbox_service, "MOST_CARDS", 10_000)
         pace = MemoryPace()
         patch.setattr(app, "MemoryPace", lambda: pace)
