@@ -223,6 +223,7 @@ stats-days = Forms today: { $today }, in 7 days: { $week }
 stats-no-picture = The picture could not be made; here are the numbers.
 chart-subtitle = Submitted { $submitted }, approved { $approved }
 chart-days = Submitted by day
+chart-weeks = Submitted by week
 
 command-forms = forms: list, search, decisions
 command-form = open a form by its number

@@ -231,6 +231,7 @@ stats-days = Анкет за сегодня: { $today }, за 7 дней: { $wee
 stats-no-picture = Картинка не получилась, вот числа.
 chart-subtitle = Отправлено { $submitted }, одобрено { $approved }
 chart-days = Отправлено по дням
+chart-weeks = Отправлено по неделям
 
 command-forms = анкеты: список, поиск, решения
 command-form = открыть анкету по номеру
