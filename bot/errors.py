@@ -97,3 +97,7 @@ class Conflict(BalBotError):
 
 class DatabaseUnavailable(BalBotError):
     """The database cannot be reached now; the same request may succeed later."""
+
+
+class ChartFailed(BalBotError):
+    """The figures could not be drawn, or not in time; the message holds nothing of them."""
