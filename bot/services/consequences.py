@@ -46,14 +46,13 @@ async def refresh(transaction: Transaction, form_ids: Sequence[int], now: dateti
     await transaction.outbox.refresh(form_ids, now, now, priority=REFRESH_PRIORITY)
 
 
-async def catch_up(transaction: Transaction, form_id: int, shown: int, now: datetime) -> None:
-    """A card that was made of version `shown` stands by now: what changed the form since did not know of it.
+async def has_changed(transaction: Transaction, form_id: int, shown: int) -> bool:
+    """Whether a form is not what its new card shows (`shown` is the version): that change did not know of the card.
 
     The form's lock makes it so that either this sees the change, or the change sees the card.
     """
     form = await transaction.forms.get_for_change(form_id)
-    if form is None or form.version != shown:
-        await refresh(transaction, [form_id], now)
+    return form is None or form.version != shown
 
 
 def card(chat_id: int, form_id: int) -> NewMessage:

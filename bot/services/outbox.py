@@ -88,12 +88,17 @@ class OutboxService:
             now = self._clock()
             if purpose is not None and message_id is not None and form_id is not None:
                 about = FormMessage(record.chat_id, message_id, form_id, purpose, state or {}, now)
-                await transaction.form_messages.put(about)
-                if version is not None:
-                    await consequences.catch_up(transaction, form_id, version, now)
+                await self._remember(transaction, about, version)
             await transaction.outbox.finish(record, now, message_id)
             if stale_at is not None and message_id is not None:
                 await transaction.outbox.refresh_one(record.chat_id, message_id, now, stale_at)
+
+    async def _remember(self, transaction: Transaction, about: FormMessage, version: int | None) -> None:
+        # Asked first: the form's lock is not to be had twice, once by the new row's foreign key.
+        changed = version is not None and await consequences.has_changed(transaction, about.form_id, version)
+        await transaction.form_messages.put(about)
+        if changed:
+            await consequences.refresh(transaction, [about.form_id], about.created_at)
 
     async def gone(self, record: OutboxRecord) -> None:
         """The message that was to be edited was deleted: it is forgotten, a digest is sent anew."""

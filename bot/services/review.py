@@ -134,7 +134,9 @@ class ReviewService:
         """The card has just been shown somewhere: bring it up to date if the form has changed meanwhile."""
         require_admin(actor)
         async with self._transactions.write() as transaction:
-            await consequences.catch_up(transaction, card.form.id, card.form.version, self._clock())
+            if not await consequences.has_changed(transaction, card.form.id, card.form.version):
+                return
+            await consequences.refresh(transaction, [card.form.id], self._clock())
         self._outbox.wake()
 
     async def history(self, actor: Actor, form_id: int) -> Sequence[NamedEvent]:

@@ -22,7 +22,7 @@ from bot.rate_limits import MemoryPace, Rate
 from bot.services import outbox as outbox_service
 from bot.telegram import limits
 from bot.web.keys import SERVICES
-from db.tables import form_events, outbox
+from db.tables import form_events, form_messages, outbox
 from sandbox import SandboxClient
 from sandbox.client import SandboxError
 
@@ -117,6 +117,13 @@ class Desk:
     async def hold(self, chat_id: int) -> None:
         """Telegram has told the outbox to send nothing to this chat for some minutes."""
         await self.pace.push(f"chat:{chat_id}", 300, 300)
+
+    async def age_messages(self, chat_id: int, minutes: float) -> None:
+        """What the bot has asked in a chat was so long ago."""
+        past = datetime.now(UTC) - timedelta(minutes=minutes)
+        async with self.world.database.write() as connection:
+            theirs = form_messages.c.chat_id == chat_id
+            await connection.execute(update(form_messages).where(theirs).values(created_at=past))
 
     async def claimed(self, form_id: int) -> None:
         """The form's cards are being sent."""

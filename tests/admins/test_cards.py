@@ -337,7 +337,7 @@ async def test_a_decision_while_a_card_is_on_its_way(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     if not guarded:
-        monkeypatch.setattr(consequences, "catch_up", nothing)
+        monkeypatch.setattr(consequences, "has_changed", never)
     await desk.people.faults(slow=0.4, methods=["sendMessage"])
     try:
         number = await desk.form()
@@ -350,8 +350,9 @@ async def test_a_decision_while_a_card_is_on_its_way(
     assert ("✅" in (await desk.seat(ADA).now(card))["text"]) is guarded
 
 
-async def nothing(*_: object) -> None:
-    """In a guard's place."""
+async def never(*_: object) -> bool:
+    """In the guard's place."""
+    return False
 
 
 @ADMINS
