@@ -30,7 +30,7 @@ STATUSES = ("draft", "submitted", "approved", "rejected", "needs_changes", "canc
 SOURCES = ("mini_app", "api", "chat")
 ACTIONS = ("created", "edited", "moved", "undone", "word", "answer", "deleted")
 KINDS = ("card", "digest", "refresh", "notice", "word", "answer", "export", "reminder")
-PURPOSES = ("card", "review", "reason", "changes", "ask", "word", "answer")
+PURPOSES = ("card", "review", "reason", "changes", "ask", "word", "answer", "question")
 
 
 # What the forms are searched by: an index on PostgreSQL, a table of SQLite's FTS5; made by migration 0002 alone, for

@@ -13,7 +13,7 @@ from aiogram.types import (
 
 from bot.locales import LANGUAGES, texts_of
 
-GUESTS = ("start", "help", "cancel")
+GUESTS = ("start", "fill", "help", "cancel")
 ADMINS = ("forms", "form", "stats", "export")
 
 

@@ -7,6 +7,7 @@ from bot.questionnaire import Questionnaire
 from bot.services.clock import Clock, utc_now
 from bot.services.conversations import ConversationService
 from bot.services.dead_letters import DeadLetterService
+from bot.services.filling import FillingService
 from bot.services.forms import FormService, Page, RequestKey
 from bot.services.health import HealthService
 from bot.services.lists import Counts, ListPage, ListService
@@ -60,6 +61,7 @@ class Services:
     questionnaire: Questionnaire
     card_chats: Sequence[int]
     forms: FormService
+    filling: FillingService
     review: ReviewService
     lists: ListService
     statistics: StatisticsService
@@ -76,10 +78,12 @@ def create_services(
     """The services over one database; `card_chats` are where the admins see each form."""
     transactions = Transactions(database)
     outbox = OutboxService(transactions, clock)
+    forms = FormService(transactions, questionnaire, outbox, clock, card_chats)
     return Services(
         questionnaire=questionnaire,
         card_chats=card_chats,
-        forms=FormService(transactions, questionnaire, outbox, clock, card_chats),
+        forms=forms,
+        filling=FillingService(transactions, questionnaire, forms, clock),
         review=ReviewService(transactions, questionnaire, outbox, clock, card_chats),
         lists=ListService(transactions, clock),
         statistics=StatisticsService(transactions, questionnaire, clock),

@@ -18,6 +18,7 @@ help-guest =
     This bot takes ticket forms.
 
     /start — open the form
+    /fill — fill in the form here in the chat
     /cancel — stop what you began
     /help — this message
 help-admin =
