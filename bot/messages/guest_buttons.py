@@ -1,6 +1,11 @@
 """Buttons of guests and what they carry."""
 
+from typing import Literal
+
 from aiogram.filters.callback_data import CallbackData
+
+MyVerb = Literal["list", "form", "cancel", "cancelled", "delete", "deleted"]
+ForgetVerb = Literal["file", "sure", "forget", "leave"]
 
 
 class FillPress(CallbackData, prefix="q"):
@@ -9,3 +14,23 @@ class FillPress(CallbackData, prefix="q"):
     verb: str
     form: int = 0
     arg: str = ""
+
+
+class MyPress(CallbackData, prefix="m"):
+    """A button of `/my`; `arg` is a page of the form's answers, or a place in the list."""
+
+    verb: MyVerb
+    form: int = 0
+    arg: str = ""
+
+
+class LanguagePress(CallbackData, prefix="g"):
+    """A language; "" is Telegram's own."""
+
+    language: str
+
+
+class ForgetPress(CallbackData, prefix="x"):
+    """A button of `/forget`."""
+
+    verb: ForgetVerb

@@ -9,6 +9,7 @@ from bot.services.conversations import ConversationService
 from bot.services.dead_letters import DeadLetterService
 from bot.services.filling import FillingService
 from bot.services.forms import FormService, Page, RequestKey
+from bot.services.guests import GuestService, OwnForm
 from bot.services.health import HealthService
 from bot.services.lists import Counts, ListPage, ListService
 from bot.services.outbox import OutboxService
@@ -43,6 +44,7 @@ __all__ = [
     "ListPage",
     "NamedEvent",
     "OutboxRecord",
+    "OwnForm",
     "Page",
     "Position",
     "RequestKey",
@@ -62,6 +64,7 @@ class Services:
     card_chats: Sequence[int]
     forms: FormService
     filling: FillingService
+    guests: GuestService
     review: ReviewService
     lists: ListService
     statistics: StatisticsService
@@ -84,6 +87,7 @@ def create_services(
         card_chats=card_chats,
         forms=forms,
         filling=FillingService(transactions, questionnaire, forms, clock),
+        guests=GuestService(transactions, questionnaire, forms, clock),
         review=ReviewService(transactions, questionnaire, outbox, clock, card_chats),
         lists=ListService(transactions, clock),
         statistics=StatisticsService(transactions, questionnaire, clock),
