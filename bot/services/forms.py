@@ -1,6 +1,6 @@
 """Forms: submit, read, list, change, delete. Every right is checked here, by actor."""
 
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -24,7 +24,7 @@ from bot.services.clock import Clock, utc_now
 from bot.services.group_commit import GroupCommit
 from bot.services.outbox import OutboxService
 from bot.services.rights import require_admin, require_owner, visible
-from bot.services.statuses import Side, Status, after_edit, check_transition
+from bot.services.statuses import DECISIONS, Side, Status, after_edit, check_transition
 from bot.services.transactions import Transaction, Transactions
 from bot.submission import Submission, is_user_id
 from db.forms import FormFilter
@@ -116,6 +116,14 @@ class FormService:
             found = await transaction.forms.page(wanted, limit=limit + 1, before=before)
         items = found[:limit]
         return Page(items, items[-1].id if len(found) > limit else None)
+
+    async def decisions(self, actor: Actor, found: Sequence[FormRecord]) -> Mapping[int, EventRecord]:
+        """Form → the decision it stands under, of the actor's own forms (of any for an admin)."""
+        decided = [visible(actor, form).id for form in found if form.status in DECISIONS]
+        if not decided:
+            return {}
+        async with self._transactions.read() as transaction:
+            return await transaction.history.decisions(decided)
 
     async def export(self, actor: Actor, wanted: FormFilter) -> AsyncIterator[Sequence[FormRecord]]:
         """All forms of a filter, page by page, for an admin."""
