@@ -52,6 +52,11 @@ class HistoryRepository:
         events = [EventRecord(*row) for row in await self._connection.execute(query)]
         return {event.form_id: event for event in events if event.action == "moved" and event.to_status in DECISIONS}
 
+    async def of_forms(self, form_ids: Sequence[int]) -> list[EventRecord]:
+        """Every line of these forms, oldest first."""
+        query = select(*_COLUMNS).where(form_events.c.form_id.in_(form_ids)).order_by(form_events.c.id)
+        return [EventRecord(*row) for row in await self._connection.execute(query)]
+
     async def named(self, form_id: int) -> list[NamedEvent]:
         """Every line of one form with the names of those who acted, oldest first."""
         query = _NAMED.where(form_events.c.form_id == form_id).order_by(form_events.c.id)

@@ -157,7 +157,8 @@ class NewForm:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A form and whether an earlier request had stored it."""
+    """A form, whether an earlier request had stored it, and the language that its guest has chosen, if it was read."""
 
     form: FormRecord
     replayed: bool
+    language: str | None = None

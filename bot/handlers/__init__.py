@@ -3,7 +3,18 @@
 from aiogram import Dispatcher
 from aiogram.fsm.middleware import FSMContextMiddleware
 
-from bot.handlers import admins, conversation, fallback, filling, membership, own_forms, start, submissions
+from bot.handlers import (
+    admins,
+    conversation,
+    fallback,
+    filling,
+    forgetting,
+    language,
+    membership,
+    own_forms,
+    start,
+    submissions,
+)
 
 
 def set_up_handlers(dispatcher: Dispatcher, fsm: FSMContextMiddleware) -> None:
@@ -14,6 +25,8 @@ def set_up_handlers(dispatcher: Dispatcher, fsm: FSMContextMiddleware) -> None:
         start.create_router(),
         conversation.create_router(fsm),
         own_forms.create_router(),
+        language.create_router(),
+        forgetting.create_router(fsm),
         filling.create_router(fsm),
         *admins.create_routers(),
         membership.create_router(),

@@ -11,6 +11,7 @@ from bot.errors import FormNotFound, TransitionNotAllowed, VersionStale
 from bot.handlers.desk import Desk, GuestMiddleware, toast
 from bot.handlers.filters import IsPrivate
 from bot.handlers.replies import reply
+from bot.handlers.start import START_MY
 from bot.messages import own_forms
 from bot.messages.buttons import keyboard, unpack_position
 from bot.messages.guest_buttons import MyPress, MyVerb
@@ -102,5 +103,6 @@ def create_router() -> Router:
         # Inner middlewares: they run once a filter has matched.
         observer.middleware(GuestMiddleware())
     router.message.register(my, Command("my"), IsPrivate())
+    router.message.register(my, START_MY, IsPrivate())
     router.callback_query.register(pressed, MyPress.filter())
     return router

@@ -13,6 +13,7 @@ from bot.services.guests import GuestService, OwnForm
 from bot.services.health import HealthService
 from bot.services.lists import Counts, ListPage, ListService
 from bot.services.outbox import OutboxService
+from bot.services.privacy import Kept, PrivacyService
 from bot.services.review import Card, Decision, ReviewService
 from bot.services.statistics import Statistics, StatisticsService
 from bot.services.transactions import Transactions
@@ -40,6 +41,7 @@ __all__ = [
     "FormFilter",
     "FormMessage",
     "FormRecord",
+    "Kept",
     "KnownUser",
     "ListPage",
     "NamedEvent",
@@ -71,6 +73,7 @@ class Services:
     conversations: ConversationService
     outbox: OutboxService
     users: UserService
+    privacy: PrivacyService
     dead_letters: DeadLetterService
     health: HealthService
 
@@ -81,6 +84,7 @@ def create_services(
     """The services over one database; `card_chats` are where the admins see each form."""
     transactions = Transactions(database)
     outbox = OutboxService(transactions, clock)
+    users = UserService(transactions, clock)
     forms = FormService(transactions, questionnaire, outbox, clock, card_chats)
     return Services(
         questionnaire=questionnaire,
@@ -93,7 +97,8 @@ def create_services(
         statistics=StatisticsService(transactions, questionnaire, clock),
         conversations=ConversationService(transactions, outbox, clock, card_chats),
         outbox=outbox,
-        users=UserService(transactions, clock),
+        users=users,
+        privacy=PrivacyService(transactions, outbox, users, clock),
         dead_letters=DeadLetterService(transactions, clock),
         health=HealthService(database),
     )

@@ -21,6 +21,7 @@ from bot.metrics import FORMS
 from bot.questionnaire import Questionnaire
 from bot.services import consequences
 from bot.services.clock import Clock, utc_now
+from bot.services.erasing import erase
 from bot.services.group_commit import GroupCommit
 from bot.services.outbox import OutboxService
 from bot.services.rights import require_admin, require_owner, visible
@@ -174,15 +175,7 @@ class FormService:
         """Erase a form's answers for good; its history keeps who and when."""
         async with self._transactions.write() as transaction:
             form = visible(actor, await transaction.forms.get_for_change(form_id))
-            now = self._clock()
-            gone: dict[str, Any] = {"form_data": {}, "search_text": "", "ticket_type": None, "deleted_at": now}
-            await transaction.forms.change(form, gone, now)
-            await transaction.forms.optimize_search()
-            await transaction.keys.forget(form.id)
-            await transaction.outbox.forget(form.id)
-            await transaction.history.forget(form.id)
-            await transaction.history.add(_event(actor, form, now, "deleted", None))
-            await consequences.refresh(transaction, [form.id], now)
+            await erase(transaction, actor, [form], self._clock())
         await self._transactions.overwrite_deleted()
         self._outbox.wake()
 

@@ -12,7 +12,7 @@ from bot.services.filters import as_json
 from bot.services.rights import require_admin
 from bot.services.transactions import Transaction, Transactions
 from db.forms import FormFilter
-from db.outbox import REFRESH_PRIORITY, TIDY_PRIORITY
+from db.outbox import REFRESH_PRIORITY, TIDY_PRIORITY, TO_GUESTS
 from db.records import Digest, FormMessage, NewMessage, OutboxRecord
 
 # A sender that dies lets go of what it has claimed after this long; an answer of Telegram is waited for far shorter.
@@ -22,7 +22,6 @@ LONGEST_PAUSE_SECONDS = 900
 # More cards than this to one chat in a minute are told as one digest.
 MOST_CARDS, CARDS_WINDOW = 15, timedelta(seconds=60)
 SHOWN_UNDELIVERED = 20
-TO_GUESTS = ("notice", "word", "reminder")
 
 
 class OutboxService:

@@ -31,3 +31,43 @@ my-button-sure-delete = Yes, delete it
 my-button-leave = No, leave it
 my-button-list = ‹ My forms
 button-in-chat = 💬 Answer in the chat
+
+## Language
+
+language-name = English
+language-choose = <b>Which language shall I write to you in?</b>
+language-of-telegram = As in Telegram
+language-chosen = All right, I write in English.
+
+## Links t.me/bot?start=form
+
+start-form = <b>{ $title }</b>: the button below the text field opens the form.
+start-form-in-chat = <b>{ $title }</b>: fill in the form here in the chat: /fill.
+
+## Forget it all
+
+forget-kept = <b>What is stored about you.</b> Your name and language from Telegram; { $forms ->
+    [0] no forms
+    [one] { $forms } form with its history
+   *[other] { $forms } forms with their history
+  }; { $words ->
+    [0] no messages to or from the organisers
+    [one] { $words } message to or from the organisers
+   *[other] { $words } messages to or from the organisers
+  }.
+forget-sure = <b>Delete it all?</b> { $forms ->
+    [0] You have no forms; your name and language will be gone.
+    [one] The form’s answers, a draft, messages, your name and language will be gone for good.
+   *[other] The answers of all { $forms } forms, drafts, messages, your name and language will be gone for good.
+  } Only numbers and the times of events stay.
+forget-approved = ⚠️ { $count ->
+    [one] Form { $numbers } is approved: by deleting it you give up the place.
+   *[other] Forms { $numbers } are approved: by deleting them you give up the places.
+  }
+forget-file = All that is stored about you.
+forget-done = ✅ Everything is deleted. If you change your mind and want to come, begin anew: /start.
+forget-left = All right, nothing was deleted.
+forget-button-file = 📄 Send it as a file
+forget-button-sure = 🗑 Delete it all
+forget-button-forget = Yes, delete it all
+forget-button-leave = Leave it
