@@ -138,7 +138,10 @@ class IdempotencyRecord:
 
 @dataclass(frozen=True, slots=True)
 class NewForm:
-    """A form about to be stored; `keeps_answer` when it came under an Idempotency-Key."""
+    """A form about to be stored; `details` are those of its first event.
+
+    `keeps_answer`: it came under an Idempotency-Key.
+    """
 
     user: UserRecord
     submission_id: UUID
@@ -152,6 +155,7 @@ class NewForm:
     request_hash: str
     actor_id: int | None
     actor_role: str
+    details: Mapping[str, Any] | None = None
     keeps_answer: bool = False
 
 

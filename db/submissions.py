@@ -22,7 +22,7 @@ _FORM_COLUMNS = (
     "user_id, submission_id, form_data, search_text, status, source, questionnaire, questionnaire_version, "
     "ticket_type, request_hash, version, created_at, updated_at, submitted_at"
 )
-_EVENT_COLUMNS = "form_id, at, actor_id, actor_role, action, to_status"
+_EVENT_COLUMNS = "form_id, at, actor_id, actor_role, action, to_status, details"
 
 
 def _statement(sql: str) -> TextClause:
@@ -37,7 +37,7 @@ WITH batch AS MATERIALIZED (
     FROM jsonb_to_recordset(CAST(CAST(:batch AS text) AS jsonb)) AS b(
         "user" jsonb, submission_id uuid, form_data jsonb, search_text text, status text, source text,
         questionnaire text, questionnaire_version integer, ticket_type text, request_hash text,
-        actor_id bigint, actor_role text),
+        actor_id bigint, actor_role text, details jsonb),
     LATERAL jsonb_to_record(b."user") AS u(
         id bigint, first_name text, last_name text, username text, language_code text)
 ), seen AS (
@@ -54,7 +54,7 @@ WITH batch AS MATERIALIZED (
     RETURNING id, user_id, submission_id
 ), logged AS (
     INSERT INTO form_events ({_EVENT_COLUMNS})
-    SELECT s.id, at, actor_id, actor_role, 'created', status
+    SELECT s.id, at, actor_id, actor_role, 'created', status, details
     FROM stored s JOIN batch b ON b.id = s.user_id AND b.submission_id = s.submission_id
 ), announced AS (
     INSERT INTO outbox ({outbox.COLUMNS})
@@ -91,7 +91,8 @@ WHERE f.status = 'submitted' AND NOT EXISTS (SELECT 1 FROM users u WHERE u.id = 
 # A form without a history row is one that this transaction has just stored.
 _SQLITE_EVENTS = _statement(f"""
 INSERT INTO form_events ({_EVENT_COLUMNS})
-SELECT f.id, :at, value ->> 'actor_id', value ->> 'actor_role', 'created', f.status
+SELECT f.id, :at, value ->> 'actor_id', value ->> 'actor_role', 'created', f.status,
+    CASE json_type(value, '$.details') WHEN 'object' THEN value -> 'details' END
 FROM json_each(:batch) JOIN forms f ON f.user_id = value ->> '$.user.id'
     AND f.submission_id = replace(value ->> 'submission_id', '-', '')
 WHERE NOT EXISTS (SELECT 1 FROM form_events e WHERE e.form_id = f.id)

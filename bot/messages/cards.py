@@ -21,6 +21,7 @@ from bot.messages.phrases import (
     MESSAGE_LIMIT,
     actor_name,
     clip,
+    consent_words,
     field_labels,
     length,
     moment,
@@ -274,6 +275,7 @@ def _history_line(named: NamedEvent, questionnaire: Questionnaire, texts: Texts)
     what += [status_word(str(event.to_status), texts)] if moved else []
     if note := reason_words(event, questionnaire, texts.language):
         what.append(texts.plain("history-note", note=one_line(note, LONGEST_ANSWER)))
+    what += consent_words(event, questionnaire, texts)
     when = moment(event.at, questionnaire, texts)
     return texts("history-line", when=when, who=actor_name(named, texts), what=", ".join(what))
 

@@ -9,7 +9,7 @@ from bot.messages.buttons import FormPress, button, keyboard
 from bot.messages.own_forms import chat_row, page_row
 from bot.messages.phrases import clip, field_labels, user_name
 from bot.questionnaire import Questionnaire
-from bot.services import KnownUser, OutboxRecord
+from bot.services import FormRecord, KnownUser, OutboxRecord
 
 LONGEST_WORDS = 2_000
 
@@ -40,6 +40,11 @@ def notice_keyboard(record: OutboxRecord, page_url: str, texts: Texts) -> Inline
     if record.params["about"] != "needs_changes" or number is None:
         return None
     return keyboard([page_row(number, page_url, texts, text="button-edit-form"), chat_row(number, texts)])
+
+
+def reminder_text(draft: FormRecord, questionnaire: Questionnaire, texts: Texts) -> str:
+    """A gentle word about a draft that was left."""
+    return texts("reminder", number=str(draft.id), title=questionnaire.title[texts.language])
 
 
 def word_text(record: OutboxRecord, texts: Texts) -> str:

@@ -125,6 +125,10 @@ class Field:
         holder = answers.get(self.group)
         return {**answers, self.group: {**(holder if isinstance(holder, dict) else {}), self.key: value}}
 
+    def agreed(self, value: object) -> int | None:  # noqa: ARG002  a consent needs it
+        """The version of the text that this answer agrees to, None if it is no agreement."""
+        return None
+
     def given(self, answers: Mapping[str, Any]) -> Any:  # noqa: ANN401  whatever the client sent
         """What stands at the field's path, None if nothing does."""
         holder = answers if self.group is None else answers.get(self.group)

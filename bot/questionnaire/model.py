@@ -108,6 +108,11 @@ class Questionnaire:
                 values[field.path] = field.given(form_data)
         return tuple(asked)
 
+    def consents(self, form_data: Mapping[str, Any]) -> dict[str, int]:
+        """What the guest has agreed to: the path of each consent and the version of its text."""
+        versions = {field.path: field.agreed(field.given(form_data)) for field in self.fields}
+        return {path: version for path, version in versions.items() if version is not None}
+
     def error_params(self, path: str) -> dict[str, int | str]:
         """What an error's text may mention of the field at `path`; {} for a path that is no field."""
         field = self._by_path.get(path)

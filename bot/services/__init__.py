@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from bot.questionnaire import Questionnaire
 from bot.services.clock import Clock, utc_now
@@ -14,6 +15,7 @@ from bot.services.health import HealthService
 from bot.services.lists import Counts, ListPage, ListService
 from bot.services.outbox import OutboxService
 from bot.services.privacy import Kept, PrivacyService
+from bot.services.reminders import ReminderService
 from bot.services.review import Card, Decision, ReviewService
 from bot.services.statistics import Statistics, StatisticsService
 from bot.services.transactions import Transactions
@@ -74,14 +76,22 @@ class Services:
     outbox: OutboxService
     users: UserService
     privacy: PrivacyService
+    reminders: ReminderService
     dead_letters: DeadLetterService
     health: HealthService
 
 
 def create_services(
-    database: Database, questionnaire: Questionnaire, clock: Clock = utc_now, card_chats: Sequence[int] = ()
+    database: Database,
+    questionnaire: Questionnaire,
+    clock: Clock = utc_now,
+    card_chats: Sequence[int] = (),
+    remind_after: timedelta = timedelta(),
 ) -> Services:
-    """The services over one database; `card_chats` are where the admins see each form."""
+    """The services over one database; `card_chats` are where the admins see each form.
+
+    A guest is reminded of a draft that was left for `remind_after`, never when that is 0.
+    """
     transactions = Transactions(database)
     outbox = OutboxService(transactions, clock)
     users = UserService(transactions, clock)
@@ -98,6 +108,7 @@ def create_services(
         conversations=ConversationService(transactions, outbox, clock, card_chats),
         outbox=outbox,
         users=users,
+        reminders=ReminderService(transactions, questionnaire, outbox, clock, remind_after),
         privacy=PrivacyService(transactions, outbox, users, clock),
         dead_letters=DeadLetterService(transactions, clock),
         health=HealthService(database),

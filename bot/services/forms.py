@@ -1,7 +1,7 @@
 """Forms: submit, read, list, change, delete. Every right is checked here, by actor."""
 
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -196,6 +196,7 @@ class FormService:
             ticket_type=self._questionnaire.ticket_type(answers),
             actor_id=actor.id,
             actor_role=actor.role,
+            details=self._details(status, answers),
             request_hash=key.request_hash,
             keeps_answer=key.keeps_answer,
         )
@@ -241,7 +242,8 @@ class FormService:
             raise VersionStale(form.version)
         if not _is_autosave(actor, form, changed):
             action = "edited" if submission.answers is not None else "moved"
-            event = _event(actor, form, now, action, changed.status, submission.note)
+            details = self._details(changed.status, changed.form_data)
+            event = replace(_event(actor, form, now, action, changed.status, submission.note), details=details)
             await transaction.history.add(event)
             await consequences.follow(transaction, form, changed, event, self._card_chats)
         if key and key.keeps_answer:
@@ -277,6 +279,11 @@ class FormService:
             "questionnaire_version": self._questionnaire.version,
             "ticket_type": self._questionnaire.ticket_type(cleaned),
         }
+
+    def _details(self, status: str, answers: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        """What the history keeps of a submission: the consents it was given with."""
+        consents = self._questionnaire.consents(answers) if status == Status.SUBMITTED else None
+        return {"consents": consents} if consents else None
 
     def _require_open(self, actor: Actor) -> None:
         availability = self.availability()

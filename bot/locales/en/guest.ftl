@@ -71,3 +71,11 @@ forget-button-file = 📄 Send it as a file
 forget-button-sure = 🗑 Delete it all
 forget-button-forget = Yes, delete it all
 forget-button-leave = Leave it
+
+## The reminder of a draft; too many messages
+
+reminder = 📝 You began form <b>№ { $number }</b> ({ $title }) and have not submitted it. Your answers are kept: you can go on where you stopped. We will not remind you again.
+slow-down = { $seconds ->
+    [one] Too many messages in a row. Please wait { $seconds } second: until then I read nothing.
+   *[other] Too many messages in a row. Please wait { $seconds } seconds: until then I read nothing.
+  }

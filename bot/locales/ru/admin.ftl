@@ -198,6 +198,7 @@ history-word = написано гостю
 history-answer = ответ гостя
 history-deleted = удалена
 history-note = «{ $note }»
+history-consent = согласие «{ $label }» (версия { $version })
 history-earlier = …и ещё раньше: { $count }
 
 ## Выгрузка и статистика

@@ -172,6 +172,10 @@ class Consent(Boolean):
         return value is True
 
     @override
+    def agreed(self, value: object) -> int | None:
+        return self.text_version if value is True else None
+
+    @override
     def describe(self) -> dict[str, Any]:
         return super().describe() | {"text_version": self.text_version}
 
