@@ -14,14 +14,14 @@ async def test_the_ball_in_russian(ivan: Guest) -> None:
     question = await ivan.shares("Билет")
     assert (await ivan.keyboard())["web_app"], "the page's keyboard is back"
     await ivan.press("VIP")
-    assert "Сколько билетов" in (await ivan.message(question["message_id"]))["text"], "a press is answered in place"
+    assert "Сколько билетов" in (ivan.message(question["message_id"]))["text"], "a press is answered in place"
     diet = await ivan.says("2", "Питание")
     assert "Пожелания" in diet["text"]
     await ivan.says("Вегетарианец", "Доступная среда")
     summary = await ivan.says("Нет", "Проверьте ответы")
     assert await ivan.form() == ("draft", STORED)
     await ivan.press("✅ Отправить")
-    assert "№ 1" in (await ivan.message(summary["message_id"]))["text"]
+    assert "№ 1" in (ivan.message(summary["message_id"]))["text"]
     assert await ivan.form() == ("submitted", STORED)
     assert await ivan.world.rows("SELECT source, questionnaire_version FROM forms") == [("chat", 1)]
     assert await ivan.world.rows("SELECT action FROM form_events ORDER BY id") == [("created",), ("edited",)]
@@ -39,11 +39,11 @@ async def test_the_ball_in_english_with_the_least_answers(world: World) -> None:
     question = await vera.says("1", "Dietary")
     await vera.press("Skip")
     await vera.press("Skip")
-    assert "Look over the answers" in (await vera.message(question["message_id"]))["text"]
+    assert "Look over the answers" in (vera.message(question["message_id"]))["text"]
     await vera.press("✅ Submit")
     least = {"name": "Vera Ball", "email": "vera@example.com", "phone": "+79991234567"}
     assert await vera.form() == ("submitted", least | {"ticket_type": "Student", "quantity": 1})
-    assert "is in" in (await vera.message(question["message_id"]))["text"]
+    assert "is in" in (vera.message(question["message_id"]))["text"]
 
 
 async def test_back_shows_the_answer_and_keeps_or_changes_it(ivan: Guest) -> None:
