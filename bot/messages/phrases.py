@@ -86,6 +86,17 @@ def reason_words(event: EventRecord, questionnaire: Questionnaire, language: str
     return ready[language] if ready else event.note
 
 
+def consent_words(event: EventRecord, questionnaire: Questionnaire, texts: Texts) -> list[str]:
+    """What was agreed to, by its question if it still is one."""
+    agreed: dict[str, int] = dict((event.details or {}).get("consents") or {})
+    labels = {field.path: field.label[texts.language] for field in questionnaire.fields if field.path in agreed}
+    labels |= {path: path for path in agreed if path not in labels}
+    return [
+        texts.plain("history-consent", label=one_line(label, LONGEST_NAME), version=agreed[path])
+        for path, label in labels.items()
+    ]
+
+
 def field_labels(paths: object, questionnaire: Questionnaire, language: str) -> str:
     """The questions at these paths; those that the questionnaire no longer has are left out."""
     wanted = paths if isinstance(paths, list) else []

@@ -197,6 +197,7 @@ history-word = message to the guest
 history-answer = the guest’s answer
 history-deleted = deleted
 history-note = “{ $note }”
+history-consent = consent “{ $label }” (version { $version })
 history-earlier = …and earlier: { $count }
 
 ## Export and statistics

@@ -205,6 +205,7 @@ history-word = сообщение гостю
 history-answer = ответ гостя
 history-deleted = удалена
 history-note = «{ $note }»
+history-consent = согласие «{ $label }» (версия { $version })
 history-earlier = …и ещё раньше: { $count }
 
 ## Выгрузка и статистика
