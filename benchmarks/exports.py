@@ -3,7 +3,9 @@
 Run `python -m benchmarks.exports [forms]`: on SQLite, and on PostgreSQL at TEST_POSTGRES_URL (127.0.0.1 unless told)
 in a database that it makes and drops. Each export runs in a process of its own, which has seeded nothing, on uvloop
 and with garbage collection as the bot has it. `idle` is the longest stall of the same loop in five seconds before it,
-when it had nothing to do: what the machine's other work costs.
+when it had nothing to do: what the machine's other work costs. With a folder (`… 60 FOLDER`) it only leaves the files
+of so many forms there, to look at; docs/screenshots/export.png is the first page of such a forms-….xlsx:
+`soffice --headless --convert-to pdf`, `pdftoppm -r 170 -l 1 -png`, cropped.
 """
 
 import asyncio
@@ -39,6 +41,8 @@ from db.engine import Database
 from db.tables import form_events, forms, users
 
 POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
+QUESTIONNAIRE = Path(__file__).parent.parent / "questionnaire.toml"
+ADMIN = Actor(1, Role.ADMIN)
 FORMS = 50_000
 BATCH = 1_000
 TICK, IDLE = 0.002, 5
@@ -94,6 +98,20 @@ def main(number: int) -> None:
                 print(f"{name:10} {kind:4} {number} forms: {apart(export, url, kind)}", flush=True)
 
 
+def leave(number: int, folder: Path) -> None:
+    """Both files, to look at."""
+    with sqlite() as url:
+        seed(url, number)
+        for kind in ("csv", "xlsx"):
+            asyncio.run(_leave(url, kind, folder))
+
+
+async def _leave(url: str, kind: str, folder: Path) -> None:
+    async with opened(url) as database:
+        services = create_services(database, load(QUESTIONNAIRE))
+        await services.exports.export_file(ADMIN, everything(kind), folder)
+
+
 @contextlib.contextmanager
 def sqlite() -> Iterator[str]:
     """A file of its own."""
@@ -139,7 +157,7 @@ def export(url: str, kind: str) -> str:
 
 async def _seed(url: str, number: int) -> None:
     await migrate_once(url)
-    questionnaire = load(Path("questionnaire.toml"))
+    questionnaire = load(QUESTIONNAIRE)
     chance = random.Random(1)
     async with opened(url) as database:
         for first in range(1, number + 1, BATCH):
@@ -225,15 +243,14 @@ def _event(form: dict[str, Any], action: str, before: str | None, after: str) ->
 
 async def _export(url: str, kind: str) -> str:
     async with opened(url) as database:
-        services = create_services(database, load(Path("questionnaire.toml")))
-        order = ExportOrder(FormFilter(), kind, "ru", texts_of("ru").plain)
-        await services.lists.counts(Actor(1, Role.ADMIN))  # the connection stands, as in a process that runs
+        services = create_services(database, load(QUESTIONNAIRE))
+        await services.lists.counts(ADMIN)  # the connection stands, as in a process that runs
         await tune_gc(None)
         async with watched() as idle:
             await asyncio.sleep(IDLE)
         with tempfile.TemporaryDirectory() as folder:
             async with watched() as measured:
-                exported = await services.exports.export_file(Actor(1, Role.ADMIN), order, Path(folder), told)
+                exported = await services.exports.export_file(ADMIN, everything(kind), Path(folder), told)
             size = exported.path.stat().st_size / 2**20
     return f"{measured} (idle {idle.stall * 1000:.0f} ms), {size:.1f} MB of file"
 
@@ -246,6 +263,11 @@ async def watched() -> AsyncIterator[Measured]:
     yield measured
     watch.cancel()
     measured.seconds = time.perf_counter() - measured.began
+
+
+def everything(kind: str) -> ExportOrder:
+    """All forms, for a Russian reader."""
+    return ExportOrder(FormFilter(), kind, "ru", texts_of("ru").plain)
 
 
 async def told(_done: int, _total: int) -> None:
@@ -263,4 +285,10 @@ async def opened(url: str) -> AsyncIterator[Database]:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else FORMS)
+    match sys.argv[1:]:
+        case [number, folder]:
+            leave(int(number), Path(folder))
+        case [number]:
+            main(int(number))
+        case _:
+            main(FORMS)

@@ -109,6 +109,16 @@ class FormRepository:
         """The user's newest form."""
         return _first((await self._connection.execute(_LATEST, {"user_id": user_id})).first())
 
+    async def all_of(self, user_id: int) -> list[FormRecord]:
+        """Every form of a user, what is left of deleted ones too, oldest first."""
+        query = select(*_COLUMNS).where(forms.c.user_id == user_id).order_by(forms.c.id)
+        return [to_record(row) for row in await self._connection.execute(query)]
+
+    async def lock_all_of(self, user_id: int) -> list[FormRecord]:
+        """A user's forms, locked until the transaction ends, always in the same order."""
+        query = _LIVE.where(forms.c.user_id == user_id).order_by(forms.c.id).with_for_update()
+        return [to_record(row) for row in await self._connection.execute(query)]
+
     async def find(self, keys: Sequence[Key]) -> dict[Key, FormRecord]:
         """The forms stored under these (user_id, submission_id), deleted ones too."""
         if not keys:

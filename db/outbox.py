@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db.records import Digest, NewMessage, OutboxRecord
 from db.tables import UTCDateTime, outbox
 
+TO_GUESTS = ("notice", "word", "reminder")
 CARD_PRIORITY, REFRESH_PRIORITY, TIDY_PRIORITY = 1, 1, 3
 COLUMNS = "kind, chat_id, lane, form_id, params, priority, revision, attempts, created_at, next_attempt_at"
 SENT_KEPT_FOR, DEAD_KEPT_FOR = timedelta(days=3), timedelta(days=30)
@@ -270,6 +271,16 @@ class OutboxRepository:
         await self._connection.execute(
             delete(outbox).where(outbox.c.form_id == form_id, outbox.c.kind.not_in(("refresh", "card")))
         )
+
+    async def to_guest(self, user_id: int) -> list[OutboxRecord]:
+        """What was written to a guest and is still remembered."""
+        query = select(*_RECORD).where(outbox.c.chat_id == user_id, outbox.c.kind.in_(TO_GUESTS))
+        return [OutboxRecord(*row) for row in await self._connection.execute(query.order_by(outbox.c.id))]
+
+    async def forget_guest(self, user_id: int) -> None:
+        """Drop all that was written to a guest."""
+        query = delete(outbox).where(outbox.c.chat_id == user_id, outbox.c.kind.in_(TO_GUESTS))
+        await self._connection.execute(query)
 
     async def forget_old(self, at: datetime) -> None:
         """Drop what was sent 3 days ago, or could not be sent 30 days ago."""

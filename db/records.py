@@ -156,7 +156,10 @@ class IdempotencyRecord:
 
 @dataclass(frozen=True, slots=True)
 class NewForm:
-    """A form about to be stored; `keeps_answer` when it came under an Idempotency-Key."""
+    """A form about to be stored; `details` are those of its first event.
+
+    `keeps_answer`: it came under an Idempotency-Key.
+    """
 
     user: UserRecord
     submission_id: UUID
@@ -170,12 +173,14 @@ class NewForm:
     request_hash: str
     actor_id: int | None
     actor_role: str
+    details: Mapping[str, Any] | None = None
     keeps_answer: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A form and whether an earlier request had stored it."""
+    """A form, whether an earlier request had stored it, and the language that its guest has chosen, if it was read."""
 
     form: FormRecord
     replayed: bool
+    language: str | None = None

@@ -30,7 +30,7 @@ STATUSES = ("draft", "submitted", "approved", "rejected", "needs_changes", "canc
 SOURCES = ("mini_app", "api", "chat")
 ACTIONS = ("created", "edited", "moved", "undone", "word", "answer", "deleted")
 KINDS = ("card", "digest", "refresh", "notice", "word", "answer", "export", "reminder")
-PURPOSES = ("card", "review", "reason", "changes", "ask", "word", "answer")
+PURPOSES = ("card", "review", "reason", "changes", "ask", "word", "answer", "question")
 
 
 # What the forms are searched by: an index on PostgreSQL, a table of SQLite's FTS5; made by migration 0002 alone, for
@@ -121,6 +121,7 @@ forms = Table(
     Column("created_at", UTCDateTime, nullable=False),
     Column("updated_at", UTCDateTime, nullable=False),
     Column("submitted_at", UTCDateTime),
+    Column("reminded_at", UTCDateTime, comment="the guest was reminded of the draft, or need not be"),
     Column("deleted_at", UTCDateTime, comment="answers gone; the row keeps a redelivery from making the form anew"),
     UniqueConstraint("user_id", "submission_id"),
     one_of("status", STATUSES),
@@ -155,7 +156,11 @@ form_events = Table(
     Column("from_status", String(20)),
     Column("to_status", String(20)),
     Column("note", Text),
-    Column("details", Document, comment="reason: a key of the questionnaire; fields: paths to change"),
+    Column(
+        "details",
+        Document,
+        comment="reason: its key; fields: paths to change; consents: path → version of the text",
+    ),
     Index(None, "form_id", "id"),
     one_of("action", ACTIONS),
     sqlite_autoincrement=True,
@@ -209,6 +214,8 @@ outbox = Table(
 )
 
 
+_LEFT = (forms.c.status == "draft") & forms.c.deleted_at.is_(None) & forms.c.reminded_at.is_(None)
+_partial("ix_forms_left", _LEFT, forms.c.status, forms.c.updated_at)
 _PENDING = outbox.c.sent_at.is_(None) & outbox.c.dead_at.is_(None)
 _partial("ix_outbox_due", _PENDING, outbox.c.priority, outbox.c.next_attempt_at, outbox.c.id)
 _partial("ix_outbox_lane", _PENDING, outbox.c.lane, outbox.c.id)

@@ -1,4 +1,4 @@
-"""Where an admin works: the chat, the message that was pressed, the services, the words."""
+"""Where an admin works, or a guest at own forms: the chat, the message that was pressed, the services, the words."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
@@ -23,12 +23,12 @@ LONGEST_TOAST = 200  # Bot API, answerCallbackQuery
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """One press or one command of an admin.
+    """One press or one command.
 
     Attributes:
         message_id: the message whose button was pressed; 0 for a command.
         texts: in the chat's language: a group's is the default one.
-        own: in the admin's language, for what only they see.
+        own: in the reader's language, for what only they see.
     """
 
     bot: Bot
@@ -106,6 +106,25 @@ class AdminMiddleware(BaseMiddleware):
             return refusal(event, data["texts"], "not-admin")
         if chat_id not in (actor.id, data["admin_chat_id"]):
             return refusal(event, data["texts"], "not-here")
+        data["desk"] = _desk(event, chat_id, data)
+        return await handler(event, data)
+
+
+class GuestMiddleware(BaseMiddleware):
+    """Hands a guest their `desk`, in their private chat alone: any other chat has other readers."""
+
+    async def __call__(
+        self,
+        handler: Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]],
+        event: TelegramObject,
+        data: dict[str, Any],
+    ) -> object:
+        """Let one pass who is at home."""
+        message = event.message if isinstance(event, CallbackQuery) else event
+        actor: Actor = data["actor"]
+        chat_id = message.chat.id if message is not None and hasattr(message, "chat") else None
+        if chat_id is None or chat_id != actor.id:
+            return refusal(event, data["texts"], "old-button")
         data["desk"] = _desk(event, chat_id, data)
         return await handler(event, data)
 

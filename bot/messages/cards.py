@@ -21,6 +21,7 @@ from bot.messages.phrases import (
     MESSAGE_LIMIT,
     actor_name,
     clip,
+    consent_words,
     cut,
     field_labels,
     length,
@@ -203,9 +204,14 @@ def fields_keyboard(
     return keyboard([*in_rows(boxes, 2), [send, words] if chosen else [words], _form_buttons(number, texts, "card")])
 
 
-def answers_pages(form: FormRecord, questionnaire: Questionnaire, texts: Texts) -> list[str]:
-    """Every answer as HTML, in as many messages as Telegram needs; a long answer runs over several."""
-    title = texts("answers-title", number=str(form.id))
+def answers_pages(
+    form: FormRecord, questionnaire: Questionnaire, texts: Texts, *, title: str = "", start: Sequence[str] = ()
+) -> list[str]:
+    """Every answer as HTML, in as many messages as Telegram needs; a long answer runs over several.
+
+    Each page begins with `title`, the first goes on with `start`.
+    """
+    title = title or texts("answers-title", number=str(form.id))
     parts: list[str] = []
     heading: str | None = None
     for row in questionnaire.display(form.form_data, texts.language, texts.plain):
@@ -213,7 +219,7 @@ def answers_pages(form: FormRecord, questionnaire: Questionnaire, texts: Texts) 
             heading = row.group_label
             parts += [texts("group-heading", label=heading)] if heading else []
         parts += _answer_parts(row, texts)
-    pages = _paged(parts or [texts("no-answers")])
+    pages = _paged([*start, *(parts or [texts("no-answers")])])
     return [f"{title}\n{page}{_page_number(index, len(pages), texts)}" for index, page in enumerate(pages)]
 
 
@@ -274,6 +280,7 @@ def _history_line(named: NamedEvent, questionnaire: Questionnaire, texts: Texts)
     what += [status_word(str(event.to_status), texts)] if moved else []
     if note := reason_words(event, questionnaire, texts.language):
         what.append(texts.plain("history-note", note=one_line(note, LONGEST_ANSWER)))
+    what += consent_words(event, questionnaire, texts)
     when = moment(event.at, questionnaire, texts)
     return texts("history-line", when=when, who=actor_name(named, texts), what=", ".join(what))
 

@@ -13,7 +13,7 @@ from aiogram.types import (
 
 from bot.locales import LANGUAGES, texts_of
 
-GUESTS = ("start", "help", "cancel")
+GUESTS = ("start", "my", "fill", "language", "forget", "help", "cancel")
 ADMINS = ("forms", "form", "stats", "export")
 
 

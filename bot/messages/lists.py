@@ -81,7 +81,8 @@ def _filter_parts(wanted: FormFilter, questionnaire: Questionnaire, texts: Texts
 
 def page_text(page: ListPage, wanted: FormFilter, questionnaire: Questionnaire, texts: Texts) -> str:
     """A page of the list as HTML."""
-    title = texts("list-title", what=filter_words(wanted, questionnaire, texts), total=page.total)
+    what = filter_words(wanted, questionnaire, texts)
+    title = texts("list-title", what=what[:1].upper() + what[1:], total=page.total)
     if not page.items:
         return f"{title}\n\n{texts('list-nothing')}"
     hint = [texts("list-hint-oldest")] if is_waiting(wanted) else []
@@ -99,7 +100,7 @@ def form_line(form: FormRecord, questionnaire: Questionnaire, texts: Texts) -> s
         sign=status_sign(form.status, texts),
         number=str(form.id),
         title=one_line(title, 2 * LONGEST_TITLE),
-        when=moment(form.submitted_at or form.created_at, questionnaire, texts),
+        when=moment(form.submitted_at or form.created_at, questionnaire, texts, "moment-short"),
     )
 
 
@@ -113,8 +114,8 @@ def page_keyboard(
             *in_rows(numbers, NUMBERS_IN_A_ROW),
             _turns(page, name, texts),
             _filters(name, questionnaire, texts),
-            _all_of_them(page, name, wanted, texts),
-            [button(texts.plain("button-home"), ListPress(verb="home"))],
+            _waiting_ones(page, name, wanted, texts),
+            [*_export(page, name, texts), button(texts.plain("button-home"), ListPress(verb="home"))],
         ]
     )
 
@@ -135,15 +136,16 @@ def _filters(name: str, questionnaire: Questionnaire, texts: Texts) -> Row:
     return [*row, button(texts.plain("button-filter-date"), ListPress(verb="date", name=name))]
 
 
-def _all_of_them(page: ListPage, name: str, wanted: FormFilter, texts: Texts) -> Row:
-    if not page.items:
+def _waiting_ones(page: ListPage, name: str, wanted: FormFilter, texts: Texts) -> Row:
+    if not page.items or not is_waiting(wanted):
         return ()
-    export = button(texts.plain("button-export"), ListPress(verb="export", name=name))
-    if not is_waiting(wanted):
-        return [export]
     review = button(texts.plain("button-review"), ListPress(verb="review", name=name))
     everyone = button(texts.plain("button-approve-all", count=page.total), ListPress(verb="bulk", name=name))
-    return [review, everyone, export]
+    return [review, everyone]
+
+
+def _export(page: ListPage, name: str, texts: Texts) -> Row:
+    return [button(texts.plain("button-export"), ListPress(verb="export", name=name))] if page.items else ()
 
 
 def choices(what: str, questionnaire: Questionnaire, texts: Texts) -> list[tuple[str, str]]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from bot.charts import Bars, Picture, Timeline
+from bot.charts import DAILY_AT_MOST, Bars, Picture, Timeline
 from bot.locales import Texts
 from bot.messages.phrases import MESSAGE_LIMIT, moment, one_line, shown_length, status_sign, status_word
 from bot.questionnaire import Questionnaire
@@ -92,4 +92,5 @@ def picture(statistics: Statistics, questionnaire: Questionnaire, texts: Texts) 
         Bars(one_line(answers.field.label[texts.language], LONGEST_TITLE), counted(answers, texts, MOST_BARS))
         for answers in statistics.answers
     ]
-    return Picture(title, subtitle, [Timeline(texts.plain("chart-days"), statistics.days), *bars])
+    over_time = texts.plain("chart-days" if len(statistics.days) <= DAILY_AT_MOST else "chart-weeks")
+    return Picture(title, subtitle, [Timeline(over_time, statistics.days), *bars])

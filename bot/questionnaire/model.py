@@ -99,6 +99,10 @@ class Questionnaire:
             raise AnswersInvalid(errors)
         return self._nest(values)
 
+    def keep(self, answers: Mapping[str, Any]) -> dict[str, Any]:
+        """What of these answers fits: of a form filled under an older questionnaire, what still has a place."""
+        return self._nest(self._parse(dict(answers), {}, draft=True))
+
     def asked(self, form_data: Mapping[str, Any]) -> tuple[Field, ...]:
         """The fields whose condition holds, given clean answers: what a guest should be asked."""
         values: dict[str, Value] = {}
@@ -108,6 +112,11 @@ class Questionnaire:
                 asked.append(field)
                 values[field.path] = field.given(form_data)
         return tuple(asked)
+
+    def consents(self, form_data: Mapping[str, Any]) -> dict[str, int]:
+        """What the guest has agreed to: the path of each consent and the version of its text."""
+        versions = {field.path: field.agreed(field.given(form_data)) for field in self.fields}
+        return {path: version for path, version in versions.items() if version is not None}
 
     def error_params(self, path: str) -> dict[str, int | str]:
         """What an error's text may mention of the field at `path`; {} for a path that is no field."""
@@ -179,14 +188,12 @@ class Questionnaire:
             if not field.is_asked(values):
                 continue
             try:
-                value = field.parse(field.given(answers))
+                value = field.judge(field.given(answers), draft=draft)
             except AnswerError as error:
                 errors[field.path] = error.codes
                 continue
             if value is not None:
                 values[field.path] = value
-            if field.required and not draft and not field.answered(value):
-                errors[field.path] = (field.missing,)
         return values
 
     def _nest(self, values: Mapping[str, Value]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from io import StringIO
 from pathlib import Path
+from textwrap import wrap
 from typing import Any, Protocol
 from xml.sax.saxutils import escape
 
@@ -29,11 +30,15 @@ _UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)
 _DAY_ZERO, _LEAP_DAY = datetime(1899, 12, 31), 60  # noqa: DTZ001 - spreadsheets know no time zones
 # Widths in pixels, measured on the first rows of a sheet.
 MEASURED_ROWS = 200
-NARROWEST, WIDEST, WIDEST_TITLE = 64, 320, 170
-FILTER_BUTTON = 24
+NARROWEST, WIDEST = 48, 300
+FILTER_BUTTON, ROOM = 24, 8
+# A title takes another line rather than more characters than this; a line's height is in points.
+TITLE_LENGTH, LINE_HEIGHT = 20, 15
 WIDTHS: dict[type, int] = {datetime: 120, date: 84, bool: 64}
 BOLD = 1.1
-HEADER = {"bold": True, "text_wrap": True, "valign": "vcenter", "bg_color": "#E8EEF4", "bottom": 1}
+# Number format 49 is text (ECMA-376, 18.8.30): a cell stays text when somebody edits it.
+TEXT_FORMAT = 49
+HEADER = {"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#E8EEF4", "bottom": 1}
 
 
 class ExportFile(Protocol):
@@ -130,13 +135,13 @@ class _Styles:
 
     def __init__(self, book: Any, table: Table) -> None:  # noqa: ANN401 - xlsxwriter has no types
         self.header = book.add_format(HEADER)
-        self.text = _style(book, "@")
-        self.number = _style(book, "0")
+        self.text = _style(book, TEXT_FORMAT)
+        self.number = _style(book, "0", align="left")
         self.day = _style(book, table.formats.day, align="left")
         self.moment = _style(book, table.formats.moment, align="left")
 
 
-def _style(book: Any, number_format: str, **more: str) -> int:  # noqa: ANN401 - xlsxwriter has no types
+def _style(book: Any, number_format: str | int, **more: str) -> int:  # noqa: ANN401 - xlsxwriter has no types
     return int(book.add_format({"num_format": number_format} | more)._get_xf_index())  # noqa: SLF001 - see _Sheet.write
 
 
@@ -145,9 +150,12 @@ class _Sheet:
         self._sheet = sheet
         self._styles = styles
         self._columns = [xl_col_to_name(column) for column in range(len(titles))]
-        self._widths = [_title_width(title) for title in titles]
+        wrapped = [wrap(title, TITLE_LENGTH, break_long_words=False) or [title] for title in titles]
+        self._widths = list(map(_title_width, wrapped))
         self._rows = 1
         sheet.freeze_panes(1, 0)
+        _set_up_print(sheet)
+        sheet.set_row(0, LINE_HEIGHT * max(map(len, wrapped)))
         for column, title in enumerate(titles):
             sheet.write_string(0, column, title, styles.header)
         sheet._write_single_row(1)  # noqa: SLF001 - the header is written, and what follows is below it
@@ -191,6 +199,17 @@ class _Sheet:
         return f'<c r="{place}" s="{self._styles.number}"><v>{cell}</v></c>'
 
 
+def _set_up_print(sheet: Any) -> None:  # noqa: ANN401 - xlsxwriter has no types
+    """As wide as A4, with lines, the header on every page, the status and the page's number below."""
+    sheet.set_paper(9)
+    sheet.set_landscape()
+    sheet.set_margins(left=0.3, right=0.3, top=0.4, bottom=0.6)
+    sheet.set_footer("&L&A&R&P / &N")
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
+    sheet.hide_gridlines(0)
+
+
 def _xml(text: str) -> str:
     return escape(_UNWRITABLE.sub(lambda found: f"_x{ord(found[0]):04X}_", text[:LONGEST_TEXT]))
 
@@ -202,12 +221,10 @@ def _days(moment: date) -> float:
     return days + 1 if days >= _LEAP_DAY else days
 
 
-def _title_width(title: str) -> int:
-    """The title wraps beyond its share, though never inside a word; the filter's button stands beside it."""
-    longest_word = max(map(cell_autofit_width, title.split()), default=0)
-    share = max(min(cell_autofit_width(title), WIDEST_TITLE), longest_word)
-    return max(int(share * BOLD) + FILTER_BUTTON, NARROWEST)
+def _title_width(lines: Sequence[str]) -> int:
+    """The filter's button stands beside the text."""
+    return max(int(max(map(cell_autofit_width, lines)) * BOLD) + FILTER_BUTTON, NARROWEST)
 
 
 def _width(cell: Cell) -> int:
-    return WIDTHS.get(type(cell)) or (0 if cell is None else int(cell_autofit_width(str(cell))))
+    return WIDTHS.get(type(cell)) or (0 if cell is None else int(cell_autofit_width(str(cell))) + ROOM)

@@ -12,6 +12,8 @@ from bot.actor import API
 from bot.errors import FormNotFound
 from bot.locales import Texts, choose_language, texts_of
 from bot.messages import cards, lists, notices
+from bot.messages.buttons import keyboard
+from bot.messages.own_forms import edit_rows
 from bot.services import FormFilter, OutboxRecord, Services
 from bot.services.statuses import Status
 
@@ -44,6 +46,7 @@ class Renderer:
             "notice": self._notice,
             "word": self._word,
             "answer": self._answer,
+            "reminder": self._reminder,
         }
 
     async def render(self, record: OutboxRecord) -> Outgoing | None:
@@ -91,6 +94,14 @@ class Renderer:
     async def _notice(self, record: OutboxRecord, texts: Texts) -> Outgoing | None:
         text = notices.notice_text(record, self._services.questionnaire, texts)
         return Outgoing(_send(record, text, notices.notice_keyboard(record, self._page_url, texts)))
+
+    async def _reminder(self, record: OutboxRecord, texts: Texts) -> Outgoing | None:
+        try:
+            draft = await self._services.reminders.draft(record.form_id or 0)
+        except FormNotFound:
+            return None
+        text = notices.reminder_text(draft, self._services.questionnaire, texts)
+        return Outgoing(_send(record, text, keyboard(edit_rows(draft, self._page_url, texts))))
 
     async def _word(self, record: OutboxRecord, texts: Texts) -> Outgoing | None:
         text, markup = notices.word_text(record, texts), notices.ask_for_reply(texts)

@@ -11,7 +11,7 @@ from bot.questionnaire import Questionnaire
 from bot.services.search import LONGEST_QUERY
 from bot.services.statuses import Status
 from bot.web.routes import ROUTES, Access, Route
-from bot.web.schemas import ChangedForm, Form, NewForm, Problem
+from bot.web.schemas import ChangedForm, Form, NewForm, Problem, ReviewedForm
 
 REF = "#/components/schemas/{model}"
 TITLES = {
@@ -85,7 +85,7 @@ def create_openapi(questionnaire: Questionnaire) -> dict[str, Any]:
 
 
 def _with_answers(schemas: dict[str, Any], questionnaire: Questionnaire) -> dict[str, Any]:
-    for model in (Form, NewForm, ChangedForm):
+    for model in (Form, ReviewedForm, NewForm, ChangedForm):
         schemas[model.__name__]["properties"]["form_data"] = {"$ref": REF.format(model="Answers")}
     schemas["NewForm"] |= {
         "if": {"properties": {"status": {"const": "submitted"}}, "required": ["status", "form_data"]},
@@ -131,7 +131,7 @@ def _success(route: Route) -> dict[str, Any]:
 
 
 def _headers(route: Route) -> dict[str, Any]:
-    names = ["ETag"] if route.returns is Form else []
+    names = ["ETag"] if route.returns in (Form, ReviewedForm) else []
     names += ["Location"] if route.status == HTTPStatus.CREATED else []
     names += ["Idempotency-Replayed"] if "Idempotency-Key" in route.parameters else []
     return {"headers": {name: HEADERS[name] for name in names}} if names else {}

@@ -82,7 +82,7 @@ def _change_events(check: str, change: Callable[[BatchOperations], None]) -> Non
 
 
 def _add_details(batch: BatchOperations) -> None:
-    comment = "reason: a key of the questionnaire; fields: paths to change"
+    comment = "reason: its key; fields: paths to change; consents: path → version of the text"
     batch.add_column(sa.Column("details", DOCUMENT, comment=comment))
 
 

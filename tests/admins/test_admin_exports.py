@@ -65,7 +65,7 @@ async def test_the_file_comes_as_a_document(world: World, kind: str, monkeypatch
         rows = list(csv.reader(io.StringIO(data.decode("utf-8-sig"))))
         assert [row[6] for row in rows[1:]] == ["Гость 2", "Гость 1", "Гость 0"]
     told = [call["params"]["text"] for call in await world.people.calls() if is_progress(call["params"])]
-    assert told == [f"📤 Preparing the file: {done} of 3…" for done in (1, 2, 3)]
+    assert list(dict.fromkeys(told)) == [f"📤 Preparing the file: {done} of 3…" for done in (1, 2, 3)]
 
     async def tidy() -> bool:
         return not any(map(is_progress, await world.people.messages(ADA)))
@@ -78,7 +78,7 @@ async def test_the_current_filter_s_forms_alone(world: World) -> None:
     await submit(world, IVAN, 1, name="Наташа Ростова")
     await submit(world, VERA, 2, name="Somebody else")
     asked = await world.people.send_text(ADA, "/forms ростова")
-    listed = await world.people.wait_for_message(ADA, "search", after=asked["message_id"])
+    listed = await world.people.wait_for_message(ADA, "Search", after=asked["message_id"])
     [export] = [
         button
         for row in listed["reply_markup"]["inline_keyboard"]

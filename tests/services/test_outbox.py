@@ -342,6 +342,13 @@ class TestFold:
         await rush.services.outbox.finish(digest, message_id=9)
         assert await claimed(rush) == []
 
+    async def test_a_rush_has_no_limit(self, rush: House) -> None:
+        """More cards than a statement has places for parameters."""
+        form = await rush.form()
+        await add(rush, *(NewMessage("card", ADMINS_CHAT, form.id) for _ in range(33_000)))
+        [digest] = await claimed(rush)
+        assert (await rush.services.outbox.digest(digest)).count == 33_001
+
     async def test_those_that_were_sent_count_and_later_ones_open_the_digest_again(self, rush: House) -> None:
         await self.forms(rush, 10)
         await self.sent(rush, 10)

@@ -2,6 +2,7 @@
 
 # A strftime pattern.
 moment = %d %b %Y %H:%M
+moment-short = %d %b %H:%M
 day = %d %b %Y
 ago = { $unit ->
     [seconds] just now
@@ -196,6 +197,7 @@ history-word = message to the guest
 history-answer = the guest’s answer
 history-deleted = deleted
 history-note = “{ $note }”
+history-consent = consent “{ $label }” (version { $version })
 history-earlier = …and earlier: { $count }
 
 ## Export and statistics
@@ -222,6 +224,7 @@ stats-days = Forms today: { $today }, in 7 days: { $week }
 stats-no-picture = The picture could not be made; here are the numbers.
 chart-subtitle = Submitted { $submitted }, approved { $approved }
 chart-days = Submitted by day
+chart-weeks = Submitted by week
 
 command-forms = forms: list, search, decisions
 command-form = open a form by its number

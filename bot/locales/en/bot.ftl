@@ -18,6 +18,10 @@ help-guest =
     This bot takes ticket forms.
 
     /start — open the form
+    /my — my forms: look, change, cancel
+    /fill — fill in the form here in the chat
+    /language — choose the language
+    /forget — what is stored about me, delete it all
     /cancel — stop what you began
     /help — this message
 help-admin =

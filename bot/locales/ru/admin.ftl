@@ -2,6 +2,7 @@
 
 # Шаблон strftime.
 moment = %d.%m.%Y %H:%M
+moment-short = %d.%m %H:%M
 day = %d.%m.%Y
 ago = { $unit ->
     [seconds] только что
@@ -204,6 +205,7 @@ history-word = сообщение гостю
 history-answer = ответ гостя
 history-deleted = удалена
 history-note = «{ $note }»
+history-consent = согласие «{ $label }» (версия { $version })
 history-earlier = …и ещё раньше: { $count }
 
 ## Выгрузка и статистика
@@ -230,6 +232,7 @@ stats-days = Анкет за сегодня: { $today }, за 7 дней: { $wee
 stats-no-picture = Картинка не получилась, вот числа.
 chart-subtitle = Отправлено { $submitted }, одобрено { $approved }
 chart-days = Отправлено по дням
+chart-weeks = Отправлено по неделям
 
 command-forms = анкеты: список, поиск, решения
 command-form = открыть анкету по номеру

@@ -1,7 +1,7 @@
 """One of several, some of several."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any, override
 
 from bot.questionnaire.codes import AnswerError, Code
@@ -18,10 +18,12 @@ class Choice(Field):
 
     type = "choice"
     is_filter = True
+    how = "one"
 
     def __init__(self, table: Table, show_if: Condition | None) -> None:
         super().__init__(table, show_if)
         self.choices = read_choices(table)
+        self.ready = tuple(self.choices)
 
     @override
     def accept(self, value: object) -> Value | None:
@@ -73,6 +75,8 @@ class MultiChoice(Choice):
 
     type = "multi_choice"
     is_filter = False
+    how = "several"
+    several = True
 
     def __init__(self, table: Table, show_if: Condition | None) -> None:
         super().__init__(table, show_if)
@@ -89,6 +93,19 @@ class MultiChoice(Choice):
         if codes := tuple(self._wrong(value)):
             raise AnswerError(*codes)
         return [choice for choice in self.choices if choice in value]
+
+    @override
+    def pressed(self, indexes: Collection[int]) -> list[str]:
+        return [value for index, value in enumerate(self.choices) if index in indexes]
+
+    @override
+    def typed(self, text: str, language: str, words: Words) -> object:
+        """One choice, or several with commas between them."""
+        for parts in ([text], text.split(",")):
+            chosen = [super(MultiChoice, self).typed(part, language, words) for part in parts]
+            if all(value in self.choices for value in chosen):
+                return chosen
+        return text
 
     def _wrong(self, values: list[object]) -> Iterator[Code]:
         chosen = {value for value in values if isinstance(value, str)}
