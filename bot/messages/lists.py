@@ -75,8 +75,8 @@ def _filter_parts(wanted: FormFilter, questionnaire: Questionnaire, texts: Texts
     if wanted.since:
         day = wanted.since.astimezone(questionnaire.timezone).strftime(texts.plain("day"))
         yield texts.plain("list-since", day=day)
-    if wanted.words:
-        yield texts.plain("list-search", query=one_line(" ".join(wanted.words), LONGEST_QUERY))
+    if query := " ".join(wanted.words) or (f"№ {wanted.number}" if wanted.number is not None else ""):
+        yield texts.plain("list-search", query=one_line(query, LONGEST_QUERY))
 
 
 def page_text(page: ListPage, wanted: FormFilter, questionnaire: Questionnaire, texts: Texts) -> str:

@@ -52,6 +52,7 @@ class Desk:
 
     world: World
     pace: MemoryPace
+    excused: set[str] = field(default_factory=set)
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1_000_000))
 
     @property
@@ -118,6 +119,22 @@ class Desk:
         """Telegram has told the outbox to send nothing to this chat for some minutes."""
         await self.pace.push(f"chat:{chat_id}", 300, 300)
 
+    async def raw_reply(self, user_id: int, chat_id: int, to: int, text: str) -> Json:
+        """A message in reply to one of the bot's, which may stand there no more; the bot's answer."""
+        person = {"id": user_id, "is_bot": False, "first_name": NAMES[user_id], "language_code": LANGUAGES[user_id]}
+        chat = {"id": chat_id, "type": "private" if chat_id > 0 else "group", "title": "g", "first_name": "A"}
+        replied = {"message_id": to, "date": 1_790_000_000, "chat": chat, "text": "…"}
+        message = {"message_id": next(self.numbers), "date": 1_790_000_000, "chat": chat, "from": person, "text": text}
+        message["reply_to_message"] = replied
+        answer = await self.world.deliver({"update_id": next(self.world.update_ids), "message": message})
+        return dict(answer.json)
+
+    async def decide(self, form_id: int, admin: int = ADA, status: str = "approved") -> None:
+        """An admin decides over REST, by name."""
+        init_data = self.world.guest(admin)
+        answer = await self.world.request("PUT", f"{FORMS}/{form_id}", init_data, json={"status": status})
+        assert answer.status == 200, answer.body
+
     async def age_messages(self, chat_id: int, minutes: float) -> None:
         """What the bot has asked in a chat was so long ago."""
         past = datetime.now(UTC) - timedelta(minutes=minutes)
@@ -146,7 +163,8 @@ class Desk:
     async def judge(self) -> None:
         """No call that Telegram refuses, no button that carries too much, no update that was given up."""
         calls = await self.people.calls(limit=100_000)
-        refused = [call for call in calls if not call["ok"] and ALLOWED not in call["description"]]
+        refused = [call for call in calls if not call["ok"] and call["description"] not in self.excused]
+        refused = [call for call in refused if ALLOWED not in call["description"]]
         assert not refused, refused[:3]
         for call in calls:
             for data in _sent_data(call["params"]):

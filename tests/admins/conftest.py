@@ -4,13 +4,26 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from admins.admin_parts import Desk, run_desk, url_of
+from admins.admin_parts import BORIS, Desk, run_desk, url_of
+from world import ADA, IVAN, VERA
 
 
 @pytest.fixture(scope="module")
 def settings() -> dict[str, object]:
     """Settings that a module wants otherwise."""
     return {}
+
+
+@pytest.fixture
+def admin(database: str) -> int:
+    """Where the words matter little, each language has its database; a test of both parametrizes it."""
+    return ADA if database == "sqlite" else BORIS
+
+
+@pytest.fixture
+def guest(database: str) -> int:
+    """One who speaks the admin's other language."""
+    return IVAN if database == "sqlite" else VERA
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

@@ -118,7 +118,6 @@ async def test_undo_within_a_minute_by_the_one_who_decided(desk: Desk, admin: in
     assert await desk.status(number) == "approved"
 
 
-@ADMINS
 async def test_an_undo_before_the_notice_has_gone_leaves_the_guest_alone(desk: Desk, admin: int, guest: int) -> None:
     del guest  # Eva's chat hears nothing more from the outbox.
     await desk.hold(EVE)
@@ -164,7 +163,6 @@ async def test_a_rejection_for_a_ready_reason(desk: Desk, admin: int, guest: int
     assert reason[guest] in (await notice(desk, guest, number, "rejected"))["text"]
 
 
-@ADMINS
 @pytest.mark.parametrize("replied", [True, False], ids=["in reply", "as the next message"])
 async def test_a_rejection_in_own_words(desk: Desk, admin: int, guest: int, replied: bool) -> None:  # noqa: FBT001
     number = await desk.form(guest)
@@ -189,7 +187,6 @@ async def test_a_rejection_in_own_words(desk: Desk, admin: int, guest: int, repl
     assert (await seat.ask("ещё слово"))["text"] == seat.label("fallback"), "what was asked is answered"
 
 
-@ADMINS
 async def test_cancel_leaves_the_form_alone(desk: Desk, admin: int, guest: int) -> None:
     number = await desk.form(guest)
     seat = desk.seat(admin)
@@ -202,7 +199,6 @@ async def test_cancel_leaves_the_form_alone(desk: Desk, admin: int, guest: int) 
     assert await desk.status(number) == "submitted"
 
 
-@ADMINS
 async def test_words_that_come_too_late_are_told_so_and_change_nothing(desk: Desk, admin: int, guest: int) -> None:
     number = await desk.form(guest)
     seat, other = desk.seat(admin), desk.seat(OTHER[admin])
@@ -247,7 +243,6 @@ async def test_changes_are_asked_for_by_field_and_with_a_word(desk: Desk, admin:
     assert await desk.status(number) == "needs_changes"
 
 
-@ADMINS
 async def test_changes_without_a_word(desk: Desk, admin: int, guest: int) -> None:
     number = await desk.form(guest)
     seat = desk.seat(admin)
@@ -283,7 +278,6 @@ async def test_the_history_tells_it_all(desk: Desk, admin: int, guest: int) -> N
     assert seat.label("button-approve") in buttons(await seat.now(card))
 
 
-@ADMINS
 async def test_an_approved_form_that_its_guest_edits_comes_as_a_new_card(desk: Desk, admin: int, guest: int) -> None:
     number = await desk.form(guest)
     seat = desk.seat(admin)
@@ -309,7 +303,6 @@ async def test_an_approved_form_that_its_guest_edits_comes_as_a_new_card(desk: D
     assert await desk.status(number) == "cancelled"
 
 
-@ADMINS
 async def test_a_deleted_form_leaves_cards_that_say_so(desk: Desk, admin: int, guest: int) -> None:
     number = await desk.form(guest, name="Тайное Имя")
     seat = desk.seat(admin)
@@ -355,7 +348,6 @@ async def never(*_: object) -> bool:
     return False
 
 
-@ADMINS
 async def test_form_opens_one_by_its_number_and_bears_rubbish(desk: Desk, admin: int, guest: int) -> None:
     number = await desk.form(guest)
     seat = desk.seat(admin)

@@ -26,7 +26,6 @@ async def word(desk: Desk, admin: int, guest: int, text: str) -> tuple[int, Json
     return number, card, told
 
 
-@PEOPLE
 @pytest.mark.parametrize("replied", [True, False], ids=["in reply", "as the next message"])
 async def test_there_and_back_and_there_again(desk: Desk, admin: int, guest: int, replied: bool) -> None:  # noqa: FBT001
     number, card, told = await word(desk, admin, guest, "Будете <вдвоём> & с детьми? 🎄")
