@@ -177,7 +177,7 @@ async def many_to_one_chat(world: World) -> None:
         for number in range(200):
             await connection.exec_driver_sql(
                 "INSERT INTO form_messages (chat_id, message_id, form_id, purpose, state, created_at)"
-                f" VALUES ({GROUP}, {90_000 + number}, {form_id}, 'card', '{{}}', '2026-01-01T00:00:00.000000Z')"  # noqa: S608
+                f" VALUES ({GROUP}, {90_000 + number}, {form_id}, 'card', '{{}}', '2026-01-01T00:00:00.000000Z')"
             )
         await outbox.refresh([form_id], utc_now(), utc_now(), priority=1)
     services(world).outbox.wake()
