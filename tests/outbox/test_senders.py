@@ -120,7 +120,7 @@ async def test_of_many_who_claim_at_once_each_message_has_one_and_the_order_of_a
     assert all(numbers == sorted(set(numbers)) for numbers in words.values())
 
 
-async def stop_sending(world: World) -> None:
+async def stop_sending() -> None:
     """Claiming is the test's own from now on."""
     for task in asyncio.all_tasks():
         if task.get_name() == "outbox":
@@ -177,7 +177,7 @@ async def many_to_one_chat(world: World) -> None:
         for number in range(200):
             await connection.exec_driver_sql(
                 "INSERT INTO form_messages (chat_id, message_id, form_id, purpose, state, created_at)"
-                f" VALUES ({GROUP}, {90_000 + number}, {form_id}, 'card', '{{}}', '2026-01-01T00:00:00.000000Z')"
+                f" VALUES ({GROUP}, {90_000 + number}, {form_id}, 'card', '{{}}', '2026-01-01T00:00:00.000000Z')"  # noqa: S608 - numbers of ours
             )
         await outbox.refresh([form_id], utc_now(), utc_now(), priority=1)
     services(world).outbox.wake()
