@@ -21,6 +21,7 @@ from outbox_parts import (
     submit,
     texts,
 )
+from sqlalchemy import text
 from world import World, free_socket, run_app, run_world
 
 from bot.actor import API
@@ -110,7 +111,7 @@ async def test_of_many_who_claim_at_once_each_message_has_one_and_the_order_of_a
 
     async with run_world(str(world.settings.database_url), **NOBODY) as idle:
         for running in (world, idle):
-            await stop_sending(running)
+            await stop_sending()
         for _ in range(20):
             for form_id in forms.values():
                 await services(world).conversations.say(API, None, form_id, "a word")
@@ -175,9 +176,12 @@ async def many_to_one_chat(world: World) -> None:
         words = [NewMessage("word", TALKATIVE, form_id, {"text": "a word"}) for _ in range(200)]
         await outbox.add(words, utc_now())
         for number in range(200):
-            await connection.exec_driver_sql(
-                "INSERT INTO form_messages (chat_id, message_id, form_id, purpose, state, created_at)"
-                f" VALUES ({GROUP}, {90_000 + number}, {form_id}, 'card', '{{}}', '2026-01-01T00:00:00.000000Z')"  # noqa: S608 - numbers of ours
+            await connection.execute(
+                text(
+                    "INSERT INTO form_messages (chat_id, message_id, form_id, purpose, state, created_at)"
+                    " VALUES (:chat, :message, :form, 'card', '{}', '2026-01-01T00:00:00.000000Z')"
+                ),
+                {"chat": GROUP, "message": 90_000 + number, "form": form_id},
             )
         await outbox.refresh([form_id], utc_now(), utc_now(), priority=1)
     services(world).outbox.wake()
