@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import literal_column, select, update
+from sqlalchemy import ColumnElement, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.tables import forms, users
 
 # Written out: a database that sees a parameter here cannot tell that its partial index will do.
-_DRAFT = literal_column("'draft'")
+_DRAFT: ColumnElement[str] = literal_column("'draft'")
 _LEFT = (forms.c.status == _DRAFT) & forms.c.deleted_at.is_(None) & forms.c.reminded_at.is_(None)
 _later = forms.alias("later")
 # Another draft since then, or a form that was sent: the guest has gone on.

@@ -128,7 +128,8 @@ async def test_commands_and_the_menu_button_are_set_at_start(world: World) -> No
         return bool(await world.people.commands(IVAN))
 
     await until(commands_are_set)
-    assert {command["command"] for command in await world.people.commands(IVAN)} == {"start", "help", "cancel"}
+    commands = {command["command"] for command in await world.people.commands(IVAN)}
+    assert commands == {"start", "my", "fill", "language", "forget", "help", "cancel"}
     calls = {call["method"] for call in await world.people.calls()}
     await until(lambda: _called(world, "setChatMenuButton"))
     assert "setWebhook" in calls
