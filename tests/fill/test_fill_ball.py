@@ -1,7 +1,7 @@
 """The ball's whole questionnaire in the chat, in both languages."""
 
-from fill_parts import Guest, button
-from world import IVAN, STORED, VERA, World
+from fill_parts import Guest
+from world import STORED, VERA, World
 
 
 async def test_the_ball_in_russian(ivan: Guest) -> None:
