@@ -54,7 +54,7 @@ async def _doubt(message: Message, asked: FormMessage, services: Services, actor
         about = await services.conversations.about(message.chat.id, original.message_id)
         if about is not None and about.purpose != "question":
             return None
-        return "fill-other-message" if original.message_id < asked.message_id else ""
+        return "" if original.message_id == asked.message_id else "fill-other-message"
     prompt = await services.conversations.open_prompt(actor)
     if prompt is None or prompt.created_at < asked.created_at:
         return ""

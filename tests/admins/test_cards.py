@@ -238,7 +238,7 @@ async def test_changes_are_asked_for_by_field_and_with_a_word(desk: Desk, admin:
     told = await notice(desk, guest, number, "needs_changes")
     assert field[guest] in told["text"]
     assert "Проверьте <адрес> 🙏" in told["text"]
-    [[edit]] = told["reply_markup"]["inline_keyboard"]
+    [[edit], [_in_the_chat]] = told["reply_markup"]["inline_keyboard"]
     assert f"form={number}" in edit["web_app"]["url"]
     assert await desk.status(number) == "needs_changes"
 

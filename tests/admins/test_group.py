@@ -100,7 +100,7 @@ async def test_who_is_no_admin_presses_in_vain(desk: Desk) -> None:
 async def test_review_and_list_in_the_group(desk: Desk) -> None:
     number = await desk.form(name="Групповой Гость")
     ada = desk.seat(ADA, GROUP)
-    listed = await ada.ask("/forms групповой", "поиск")
+    listed = await ada.ask("/forms групповой", "Поиск")
     await ada.press(listed, f"№ {number}")
     await ada.tap(listed, "button-approve")
     await ada.until(listed, "✅ Одобрено: Ada")

@@ -127,7 +127,7 @@ async def test_search_by_name_phone_e_mail_and_number(desk: Desk) -> None:
     for words in ("жанна", "ЁЛКИНА", "елкина жан", "555-77-31", "7731", "zhanna@example.org", f"№{number}"):
         found = await seat.ask(f"/forms {words}", f"№ {number}")
         assert numbers(found) == [number], words
-    assert f"поиск «№ {number}»" in found["text"]
+    assert f"Поиск «№ {number}»" in found["text"]
     nothing = await seat.ask("/forms <b>нет & такого</b>", "«<b>нет & такого</b>»")
     assert seat.label("list-nothing") in nothing["text"]
 

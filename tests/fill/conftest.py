@@ -25,3 +25,9 @@ def overrides(backend: str, request: pytest.FixtureRequest, questionnaire_file: 
 async def ivan(world: World) -> AsyncIterator[Guest]:
     """Ivan, who speaks Russian."""
     yield Guest(world, IVAN)
+
+
+@pytest.fixture(autouse=True)
+def quick_hands(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test's hands are quicker than a guest's."""
+    monkeypatch.setattr("bot.middlewares.flood.UPDATES_PER_MINUTE", 100_000)

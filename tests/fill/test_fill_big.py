@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 from fill_parts import HEAD, Guest, buttons, field_toml
 
+from bot.middlewares import flood
+
 
 @pytest.fixture
 def backend(fields: int) -> str:
@@ -24,6 +26,12 @@ def questionnaire_file(tmp_path: Path, fields: int) -> str:
     file = tmp_path / "many.toml"
     file.write_text(HEAD + toml, "utf-8")
     return str(file)
+
+
+@pytest.fixture(autouse=True)
+def quick_fingers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody answers thirty questions in a minute, but this test."""
+    monkeypatch.setattr(flood, "UPDATES_PER_MINUTE", 1_000)
 
 
 @pytest.mark.parametrize("fields", [40, 60])

@@ -62,12 +62,14 @@ async def test_they_are_shown_in_the_history_and_the_file_and_forgotten(ivan: Gu
     assert await consents(ivan, 1) == [None, None]
 
 
+@pytest.mark.parametrize("backend", ["sqlite"])
 async def test_without_a_consent_nothing_is_stored(ivan: Guest) -> None:
     refused = await ivan.sends_data({"name": "Иван"})
     assert "Согласен с правилами: Без этого согласия" in refused["text"]
     assert await ivan.world.count("forms") == 0
 
 
+@pytest.mark.parametrize("backend", ["postgresql"])
 async def test_admins_see_it_under_history(ivan: Guest) -> None:
     admin = Guest(ivan.world, ADA)
     await admin.says("/start")

@@ -50,6 +50,7 @@ async def test_one_word_then_silence_and_submissions_go_on(ivan: Guest) -> None:
     assert len([words for words in await send(world, 1002, 3) if words]) == 3, "another guest is held back"
 
 
+@pytest.mark.parametrize("backend", ["postgresql"])
 async def test_submissions_are_not_counted_and_admins_never(world: World) -> None:
     for number in range(UPDATES_PER_MINUTE + 3):
         data = json.dumps(example() | {"quantity": 1 + number % 10})

@@ -1,5 +1,6 @@
 """`/forget`: what is stored about a guest, as a file; and nothing of it afterwards."""
 
+import asyncio
 import json
 from pathlib import Path
 
@@ -87,6 +88,7 @@ async def test_all_is_told_given_as_a_file_and_forgotten(ivan: Guest, vera: Gues
     assert "анкет нет; переписки с организаторами нет" in again["text"]
 
 
+@pytest.mark.parametrize("backend", ["sqlite"])
 async def test_nothing_is_deleted_by_one_press_or_by_no(vera: Guest) -> None:
     await vera.stores()
     shown = await vera.says("/forget", "What is stored about you")
@@ -133,3 +135,16 @@ async def test_no_byte_is_left_in_the_files(ivan: Guest, tmp_path: Path) -> None
     assert found()
     await ivan.goes(await ivan.says("/forget", "Что о вас"), "Удалить всё", "Да, удалить всё")
     assert not found()
+
+
+async def test_forgetting_twice_at_once_while_an_admin_decides(ivan: Guest) -> None:
+    for _ in range(5):
+        await ivan.stores(name=SECRET)
+    forgets = [ivan.services.privacy.forget(ivan.actor) for _ in range(2)]
+    decisions = [ivan.decide(number, "approved", note=WORD) for number in range(5, 0, -1)]
+    results = await asyncio.gather(*forgets, *decisions, return_exceptions=True)
+    assert sorted(results[:2]) == [0, 5]
+    assert all(result is None or isinstance(result, FormNotFound) for result in results[2:])
+    left = await everything(ivan.world)
+    assert SECRET not in left
+    assert WORD not in left

@@ -45,12 +45,14 @@ async def test_the_confirmation_is_in_the_chosen_language_without_asking(ivan: G
         assert "принята" in answer.json["text"]
 
 
+@pytest.mark.parametrize("backend", ["postgresql"])
 async def test_a_choice_reaches_the_other_replica(database_url: str) -> None:
     async with run_world(database_url) as world, run_world(database_url) as other:
         await world.app[SERVICES].users.set_language(IVAN, "en")
         assert "This bot takes" in (await Guest(other, IVAN).says("/help"))["text"]
 
 
+@pytest.mark.parametrize("backend", ["sqlite"])
 async def test_the_memory_of_choices_is_bounded(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.services.users.MOST_LANGUAGES", 3)
     users = world.app[SERVICES].users
