@@ -198,14 +198,14 @@ class Seat:
         message = await self.desk.people.send_text(self.user_id, text, chat_id=self.chat_id, **optional)
         return int(message["message_id"])
 
-    async def ask(self, text: str, contains: str = "", reply_to: int | None = None) -> Json:
+    async def ask(self, text: str, contains: str = "", reply_to: int | None = None, seconds: float = GIVE_UP) -> Json:
         """Write to the bot, and wait for its answer."""
-        return await self.read(contains, after=await self.say(text, reply_to))
+        return await self.read(contains, after=await self.say(text, reply_to), seconds=seconds)
 
-    async def read(self, contains: str = "", *, after: int = 0) -> Json:
+    async def read(self, contains: str = "", *, after: int = 0, seconds: float = GIVE_UP) -> Json:
         """The bot's first message after another one that contains the words."""
         try:
-            return await self.desk.people.wait_for_message(self.chat_id, contains, after=after, seconds=GIVE_UP)
+            return await self.desk.people.wait_for_message(self.chat_id, contains, after=after, seconds=seconds)
         except SandboxError:
             columns = "id, kind, lane, form_id, priority, attempts, lease_until, next_attempt_at, last_error"
             waiting = await self.desk.world.rows(f"SELECT {columns} FROM outbox WHERE sent_at IS NULL")  # noqa: S608
