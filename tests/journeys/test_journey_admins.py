@@ -88,7 +88,7 @@ async def test_changes_are_asked_for_field_by_field_and_a_word_comes_back(journe
     await admin.press(card, "Ask for changes")
     await admin.press(card, "Phone")
     await expect(card.get_by_role("button", name="☑️ Phone")).to_be_visible()
-    await admin.press(card, "Send without words")
+    await admin.press(card, "Send as it is")
     await expect(card).to_contain_text("To change: Phone")
     await expect(journey.bot_says.last).to_contain_text("To change: Phone")
     await admin.press(card, "Write to the guest")
