@@ -75,9 +75,12 @@ migrate: $(VENV)/requirements.txt ## bring the database of .env up to date, with
 
 # Checks
 
+# One a core. A file's tests stay together, as does what they share.
+WORKERS ?= -n $(shell nproc 2>/dev/null || echo 2) --dist loadfile
+
 .PHONY: test lint types layers
 test: $(VENV)/requirements-dev.txt ## run the tests (ARGS=… goes to pytest; REQUIRE_SERVICES=1 skips nothing)
-	@exec $(BIN)/python -m pytest $(ARGS)
+	@exec $(BIN)/python -m pytest $(WORKERS) $(ARGS)
 
 lint: $(VENV)/requirements-dev.txt ## ruff: the rules and the format
 	@$(BIN)/ruff check .

@@ -6,6 +6,7 @@ import signal
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 
 from aiogram import Bot, Dispatcher
 from aiogram.client.default import DefaultBotProperties
@@ -18,6 +19,7 @@ from redis.asyncio import Redis
 from bot.config import Settings
 from bot.database import migrate
 from bot.handlers import set_up_handlers
+from bot.middlewares.flood import FloodMiddleware
 from bot.middlewares.telegram import ActorMiddleware, LanguageMiddleware, ServicesMiddleware
 from bot.questionnaire import load
 from bot.rate_limits import MemoryPace, MemoryRateLimiter, RateLimiter, RedisPace, RedisRateLimiter
@@ -27,6 +29,7 @@ from bot.telegram.exporting import Exporter
 from bot.telegram.limits import CountingMiddleware, SendLimits
 from bot.telegram.poller import Poller
 from bot.telegram.profile import ALLOWED_UPDATES, WEBHOOK_PATH, Profile
+from bot.telegram.reminding import keep_reminding
 from bot.telegram.rendering import Renderer
 from bot.telegram.sender import Sender
 from bot.telegram.storage import connect, create_fsm
@@ -50,6 +53,7 @@ class Parts:
     services: Services
     redis: Redis | None
     fsm: FSMContextMiddleware
+    rate_limiter: RateLimiter
     bot: Bot
     dispatcher: Dispatcher
     profile: Profile
@@ -61,19 +65,22 @@ def build(settings: Settings, clock: Clock = utc_now) -> Parts:
     """Make the parts; nothing is opened yet. Raises QuestionnaireInvalid."""
     questionnaire = load(settings.questionnaire_file)
     database = Database(settings.database_url)
-    services = create_services(database, questionnaire, clock, card_chats(settings))
+    remind_after = timedelta(hours=settings.draft_reminder_hours)
+    services = create_services(database, questionnaire, clock, card_chats(settings), remind_after)
     redis = connect(settings.redis_url) if settings.redis_url else None
     bot = create_bot(settings)
     limits = SendLimits(RedisPace(redis, prefix=key_prefix(bot)) if redis else MemoryPace())
     bot.session.middleware(CountingMiddleware(limits))
     fsm = create_fsm(redis, prefix=key_prefix(bot))
-    dispatcher = create_dispatcher(settings, services, fsm)
+    rate_limiter = RedisRateLimiter(redis, prefix=key_prefix(bot)) if redis else MemoryRateLimiter()
+    dispatcher = create_dispatcher(settings, services, fsm, rate_limiter)
     return Parts(
         settings=settings,
         database=database,
         services=services,
         redis=redis,
         fsm=fsm,
+        rate_limiter=rate_limiter,
         bot=bot,
         dispatcher=dispatcher,
         profile=Profile(bot, settings),
@@ -105,8 +112,13 @@ def create_bot(settings: Settings) -> Bot:
     return Bot(token, session=session, default=DefaultBotProperties(parse_mode="HTML", link_preview_is_disabled=True))
 
 
-def create_dispatcher(settings: Settings, services: Services, fsm: FSMContextMiddleware) -> Dispatcher:
-    """The dispatcher with its middlewares and routers. Its own FSM is off: see bot/handlers/conversation.py."""
+def create_dispatcher(
+    settings: Settings, services: Services, fsm: FSMContextMiddleware, rate_limiter: RateLimiter | None = None
+) -> Dispatcher:
+    """The dispatcher with its middlewares and routers. Its own FSM is off: see bot/handlers/conversation.py.
+
+    Without a `rate_limiter` guests are counted in memory.
+    """
     dispatcher = Dispatcher(
         disable_fsm=True,
         page_url=settings.page_url,
@@ -116,6 +128,7 @@ def create_dispatcher(settings: Settings, services: Services, fsm: FSMContextMid
     dispatcher.update.outer_middleware(ServicesMiddleware(services))
     dispatcher.update.outer_middleware(ActorMiddleware(settings.admin_ids))
     dispatcher.update.outer_middleware(LanguageMiddleware(settings.default_language))
+    dispatcher.update.outer_middleware(FloodMiddleware(rate_limiter or MemoryRateLimiter()))
     set_up_handlers(dispatcher, fsm)
     return dispatcher
 
@@ -128,7 +141,7 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> web.Application:
     app[SERVICES] = parts.services
     app[PROFILE] = parts.profile
     app[AUTHENTICATOR] = _authenticator(settings, clock)
-    app[RATE_LIMITER] = _rate_limiter(parts)
+    app[RATE_LIMITER] = parts.rate_limiter
     set_up_web(app, parts.services.questionnaire)
     secret = settings.webhook_secret
     WebhookHandler(parts.dispatcher, parts.bot, parts.processor, secret).register(app, path=WEBHOOK_PATH)
@@ -139,12 +152,6 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> web.Application:
 def _authenticator(settings: Settings, clock: Clock) -> Authenticator:
     verifier = InitDataVerifier(settings.telegram_bot_token.get_secret_value(), clock)
     return Authenticator(verifier, settings.admin_api_token, settings.admin_ids)
-
-
-def _rate_limiter(parts: Parts) -> RateLimiter:
-    if parts.redis is None:
-        return MemoryRateLimiter()
-    return RedisRateLimiter(parts.redis, prefix=key_prefix(parts.bot))
 
 
 def _give_life(app: web.Application, parts: Parts) -> None:
@@ -176,20 +183,25 @@ def _give_life(app: web.Application, parts: Parts) -> None:
 
 @asynccontextmanager
 async def talking_to_telegram(parts: Parts) -> AsyncIterator[None]:
-    """The tasks beside the server: the profile is announced once, the outbox is sent, in polling mode updates come."""
+    """The tasks beside the server.
+
+    The profile is announced once, the outbox is sent, drafts are reminded of, in polling mode updates come.
+    """
     announcing = asyncio.create_task(parts.profile.announce(), name="announce")
     poller = Poller(parts.bot, parts.processor, ALLOWED_UPDATES)
     polling = asyncio.create_task(_poll(parts, poller), name="poll")
     sending = asyncio.create_task(parts.sender.run(), name="outbox")
+    reminding = asyncio.create_task(keep_reminding(parts.services), name="reminders")
     for task in (polling, sending):
         task.add_done_callback(_stop_on_error)
     yield
     announcing.cancel()
+    reminding.cancel()
     poller.stop()
     if not poller.running:
         polling.cancel()
     parts.sender.stop()
-    await asyncio.wait({announcing, polling, sending})
+    await asyncio.wait({announcing, polling, sending, reminding})
 
 
 async def _poll(parts: Parts, poller: Poller) -> None:

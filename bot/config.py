@@ -14,6 +14,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from bot.errors import SettingsInvalid
 
 MIN_SECRET_LENGTH = 32
+MOST_HOURS = 720
 LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1"}
 TELEGRAM_PORTS = {None, 80, 88, 443, 8443}
 TELEGRAM_API = "https://api.telegram.org"
@@ -102,6 +103,12 @@ def _ids(value: Any) -> Any:  # noqa: ANN401 - pydantic hands over whatever stan
     return frozenset(map(int, parts))
 
 
+def _hours(value: int) -> int:
+    if not 0 <= value <= MOST_HOURS:
+        raise ValueError(f"must be a number of hours from 0 (off) to {MOST_HOURS}")
+    return value
+
+
 def _none_if_empty(value: Any) -> Any:  # noqa: ANN401 - as above
     return None if value == "" else value
 
@@ -127,6 +134,7 @@ class Settings(BaseSettings):
     port: Annotated[int, Field(ge=1, le=65_535)] = 8000
     questionnaire_file: Path = Path("questionnaire.toml")
     default_language: Literal["ru", "en"] = "ru"
+    draft_reminder_hours: Annotated[int, AfterValidator(_hours)] = 24
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["console", "json"] = "console"
 

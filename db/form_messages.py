@@ -63,6 +63,11 @@ class FormMessageRepository:
         )
         return (await self._connection.execute(query)).rowcount > 0
 
+    async def forget_chat(self, chat_id: int, purposes: tuple[str, ...]) -> None:
+        """Drop all of a chat's messages with one of these purposes."""
+        query = delete(form_messages).where(form_messages.c.chat_id == chat_id, form_messages.c.purpose.in_(purposes))
+        await self._connection.execute(query)
+
     async def forget_old(self, at: datetime) -> None:
         """Drop what is older than half a year: Telegram edits no such message any more."""
         await self._connection.execute(delete(form_messages).where(form_messages.c.created_at < at - KEPT_FOR))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, fields
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.records import EventRecord, NamedEvent, UserRecord
@@ -33,13 +33,29 @@ class HistoryRepository:
             await self._connection.execute(insert(form_events), [asdict(event) for event in events])
 
     async def decision(self, form_id: int) -> NamedEvent | None:
-        """The last time that an admin gave the form its status, None if that was taken back or never happened."""
+        """When and by whom the form was given the status it stands in; None if that is no decision, or not any more."""
         query = _NAMED.where(
             form_events.c.form_id == form_id, form_events.c.to_status.is_distinct_from(form_events.c.from_status)
         )
         found = (await self._connection.execute(query.order_by(form_events.c.id.desc()).limit(1))).first()
         named = None if found is None else _named(found)
-        return named if named and named.event.action == "moved" and named.event.to_status in DECISIONS else None
+        return named if named and named.event.to_status in DECISIONS else None
+
+    async def decisions(self, form_ids: Sequence[int]) -> dict[int, EventRecord]:
+        """Form → the decision it stands under, of those forms that stand under one."""
+        if not form_ids:
+            return {}
+        last = select(func.max(form_events.c.id)).where(
+            form_events.c.form_id.in_(form_ids), form_events.c.to_status.is_distinct_from(form_events.c.from_status)
+        )
+        query = select(*_COLUMNS).where(form_events.c.id.in_(last.group_by(form_events.c.form_id)))
+        events = [EventRecord(*row) for row in await self._connection.execute(query)]
+        return {event.form_id: event for event in events if event.action == "moved" and event.to_status in DECISIONS}
+
+    async def of_forms(self, form_ids: Sequence[int]) -> list[EventRecord]:
+        """Every line of these forms, oldest first."""
+        query = select(*_COLUMNS).where(form_events.c.form_id.in_(form_ids)).order_by(form_events.c.id)
+        return [EventRecord(*row) for row in await self._connection.execute(query)]
 
     async def named(self, form_id: int) -> list[NamedEvent]:
         """Every line of one form with the names of those who acted, oldest first."""

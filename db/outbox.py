@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db.records import Digest, NewMessage, OutboxRecord
 from db.tables import UTCDateTime, outbox
 
+TO_GUESTS = ("notice", "word", "reminder")
 CARD_PRIORITY, REFRESH_PRIORITY, TIDY_PRIORITY = 1, 1, 3
 COLUMNS = "kind, chat_id, lane, form_id, params, priority, revision, attempts, created_at, next_attempt_at"
 SENT_KEPT_FOR, DEAD_KEPT_FOR = timedelta(days=3), timedelta(days=30)
@@ -27,6 +28,7 @@ _RECORD = [outbox.c[field.name] for field in fields(OutboxRecord)]
 _NAMES = ", ".join(field.name for field in fields(OutboxRecord))
 _PENDING = "sent_at IS NULL AND dead_at IS NULL"
 _IS_PENDING = outbox.c.sent_at.is_(None) & outbox.c.dead_at.is_(None)
+# The edit of a card that is lost is nobody's news: the next change edits it again.
 
 
 def _statement(sql: str, *moments: str) -> TextClause:
@@ -188,11 +190,10 @@ class OutboxRepository:
         found: datetime | None = await self._connection.scalar(query)
         return found
 
-    async def withdraw(self, form_id: int) -> bool:
-        """Take back a form's notices that nobody has tried to send; whether there was one."""
-        query = delete(outbox).where(
-            outbox.c.form_id == form_id, outbox.c.kind == "notice", outbox.c.attempts == 0, _IS_PENDING
-        )
+    async def withdraw(self, form_id: int, since: datetime) -> bool:
+        """Take back a form's notices written since then that nobody has tried to send; whether there was one."""
+        query = delete(outbox).where(outbox.c.form_id == form_id, outbox.c.kind == "notice", _IS_PENDING)
+        query = query.where(outbox.c.attempts == 0, outbox.c.created_at >= since)
         return (await self._connection.execute(query)).rowcount > 0
 
     async def fold(self, chat_ids: Sequence[int], at: datetime, *, most: int, window: timedelta) -> None:
@@ -275,6 +276,16 @@ class OutboxRepository:
         await self._connection.execute(
             delete(outbox).where(outbox.c.form_id == form_id, outbox.c.kind.not_in(("refresh", "card")))
         )
+
+    async def to_guest(self, user_id: int) -> list[OutboxRecord]:
+        """What was written to a guest and is still remembered."""
+        query = select(*_RECORD).where(outbox.c.chat_id == user_id, outbox.c.kind.in_(TO_GUESTS))
+        return [OutboxRecord(*row) for row in await self._connection.execute(query.order_by(outbox.c.id))]
+
+    async def forget_guest(self, user_id: int) -> None:
+        """Drop all that was written to a guest."""
+        query = delete(outbox).where(outbox.c.chat_id == user_id, outbox.c.kind.in_(TO_GUESTS))
+        await self._connection.execute(query)
 
     async def forget_old(self, at: datetime) -> None:
         """Drop what was sent 3 days ago, or could not be sent 30 days ago."""

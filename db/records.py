@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 
@@ -47,6 +47,24 @@ class FormRecord:
     updated_at: datetime
     submitted_at: datetime | None
     deleted_at: datetime | None = None
+
+
+class ExportedForm(NamedTuple):
+    """A form as an export tells it: with its guest's names, and what was written when the decision was made.
+
+    A tuple, with JSON still as text, for there are tens of thousands of them.
+    """
+
+    id: int
+    status: str
+    submitted_at: datetime | None
+    user_id: int
+    form_data: str
+    first_name: str | None
+    last_name: str | None
+    username: str | None
+    note: str | None
+    details: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +156,10 @@ class IdempotencyRecord:
 
 @dataclass(frozen=True, slots=True)
 class NewForm:
-    """A form about to be stored; `keeps_answer` when it came under an Idempotency-Key."""
+    """A form about to be stored; `details` are those of its first event.
+
+    `keeps_answer`: it came under an Idempotency-Key.
+    """
 
     user: UserRecord
     submission_id: UUID
@@ -152,12 +173,14 @@ class NewForm:
     request_hash: str
     actor_id: int | None
     actor_role: str
+    details: Mapping[str, Any] | None = None
     keeps_answer: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A form and whether an earlier request had stored it."""
+    """A form, whether an earlier request had stored it, and the language that its guest has chosen, if it was read."""
 
     form: FormRecord
     replayed: bool
+    language: str | None = None

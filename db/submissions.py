@@ -6,11 +6,12 @@ per form. `ON CONFLICT DO NOTHING` on (user_id, submission_id) is what makes a r
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import TextClause, bindparam, text
+from sqlalchemy import Row, TextClause, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import outbox, users
+from db import outbox, tables, users
 from db.engine import dumps
 from db.forms import FormRepository, Key
 from db.idempotency import IdempotencyRepository
@@ -21,7 +22,7 @@ _FORM_COLUMNS = (
     "user_id, submission_id, form_data, search_text, status, source, questionnaire, questionnaire_version, "
     "ticket_type, request_hash, version, created_at, updated_at, submitted_at"
 )
-_EVENT_COLUMNS = "form_id, at, actor_id, actor_role, action, to_status"
+_EVENT_COLUMNS = "form_id, at, actor_id, actor_role, action, to_status, details"
 
 
 def _statement(sql: str) -> TextClause:
@@ -36,7 +37,7 @@ WITH batch AS MATERIALIZED (
     FROM jsonb_to_recordset(CAST(CAST(:batch AS text) AS jsonb)) AS b(
         "user" jsonb, submission_id uuid, form_data jsonb, search_text text, status text, source text,
         questionnaire text, questionnaire_version integer, ticket_type text, request_hash text,
-        actor_id bigint, actor_role text),
+        actor_id bigint, actor_role text, details jsonb),
     LATERAL jsonb_to_record(b."user") AS u(
         id bigint, first_name text, last_name text, username text, language_code text)
 ), seen AS (
@@ -53,7 +54,7 @@ WITH batch AS MATERIALIZED (
     RETURNING id, user_id, submission_id
 ), logged AS (
     INSERT INTO form_events ({_EVENT_COLUMNS})
-    SELECT s.id, at, actor_id, actor_role, 'created', status
+    SELECT s.id, at, actor_id, actor_role, 'created', status, details
     FROM stored s JOIN batch b ON b.id = s.user_id AND b.submission_id = s.submission_id
 ), announced AS (
     INSERT INTO outbox ({outbox.COLUMNS})
@@ -63,7 +64,7 @@ WITH batch AS MATERIALIZED (
     WHERE b.status = 'submitted'
         AND NOT EXISTS (SELECT 1 FROM users u WHERE u.id = chat::bigint AND u.blocked)
 )
-SELECT id, user_id, submission_id FROM stored
+SELECT id, user_id, submission_id, (SELECT language FROM users WHERE users.id = stored.user_id) AS language FROM stored
 """)
 
 _SQLITE_USERS = _statement(f"""
@@ -79,8 +80,8 @@ SELECT value ->> '$.user.id', replace(value ->> 'submission_id', '-', ''), value
     CASE value ->> 'status' WHEN 'draft' THEN NULL ELSE :at END
 FROM json_each(:batch) WHERE true
 ON CONFLICT (user_id, submission_id) DO NOTHING
-RETURNING id, user_id, submission_id
-""").columns(forms.c.id, forms.c.user_id, forms.c.submission_id)
+RETURNING id, user_id, submission_id, (SELECT language FROM users WHERE users.id = forms.user_id) AS language
+""").columns(forms.c.id, forms.c.user_id, forms.c.submission_id, tables.users.c.language)
 _SQLITE_CARDS = _statement(f"""
 INSERT INTO outbox ({outbox.COLUMNS})
 SELECT 'card', chat.value, chat.value, f.id, '{{}}', {outbox.CARD_PRIORITY}, 0, 0, :at, :at
@@ -90,7 +91,8 @@ WHERE f.status = 'submitted' AND NOT EXISTS (SELECT 1 FROM users u WHERE u.id = 
 # A form without a history row is one that this transaction has just stored.
 _SQLITE_EVENTS = _statement(f"""
 INSERT INTO form_events ({_EVENT_COLUMNS})
-SELECT f.id, :at, value ->> 'actor_id', value ->> 'actor_role', 'created', f.status
+SELECT f.id, :at, value ->> 'actor_id', value ->> 'actor_role', 'created', f.status,
+    CASE json_type(value, '$.details') WHEN 'object' THEN value -> 'details' END
 FROM json_each(:batch) JOIN forms f ON f.user_id = value ->> '$.user.id'
     AND f.submission_id = replace(value ->> 'submission_id', '-', '')
 WHERE NOT EXISTS (SELECT 1 FROM form_events e WHERE e.form_id = f.id)
@@ -107,19 +109,24 @@ async def store(
     first: dict[Key, NewForm] = {}
     for new in batch:
         first.setdefault(_key(new), new)
-    numbers = await _insert(connection, list(first.values()), at, ",".join(map(str, card_chats)))
+    rows = await _insert(connection, list(first.values()), at, ",".join(map(str, card_chats)))
+    languages = {row.user_id: row.language for row in rows}
+    numbers = {(row.user_id, row.submission_id): row.id for row in rows}
     records = {key: _record(number, first[key], at) for key, number in numbers.items()}
     await _remember(connection, first, records, at)
-    records |= await FormRepository(connection).find([key for key in first if key not in numbers])
+    if again := [key for key in first if key not in numbers]:
+        records |= await FormRepository(connection).find(again)
+        languages |= await users.UserRepository(connection).languages([user_id for user_id, _ in again])
     fresh = {id(first[key]) for key in numbers}
-    return [Stored(records[_key(new)], replayed=id(new) not in fresh) for new in batch]
+    return [Stored(records[_key(new)], id(new) not in fresh, languages.get(new.user.id)) for new in batch]
 
 
 def _key(new: NewForm) -> Key:
     return new.user.id, new.submission_id
 
 
-async def _insert(connection: AsyncConnection, batch: list[NewForm], at: datetime, chats: str) -> dict[Key, int]:
+async def _insert(connection: AsyncConnection, batch: list[NewForm], at: datetime, chats: str) -> Sequence[Row[Any]]:
+    """Of each form that was not there: id, user_id, submission_id, language."""
     parameters = {"batch": dumps(batch), "at": at}
     if connection.dialect.name == "postgresql":
         rows = (await connection.execute(_POSTGRES, parameters | {"chats": chats})).all()
@@ -130,7 +137,7 @@ async def _insert(connection: AsyncConnection, batch: list[NewForm], at: datetim
         if chats:
             numbers = dumps([row.id for row in rows])
             await connection.execute(_SQLITE_CARDS, {"numbers": numbers, "chats": chats, "at": at})
-    return {(row.user_id, row.submission_id): row.id for row in rows}
+    return rows
 
 
 async def _remember(

@@ -1,6 +1,6 @@
 """Telegram users as last seen."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, fields
 from datetime import datetime
 
@@ -29,6 +29,15 @@ _SET_BLOCKED = text("""
     INSERT INTO users (id, blocked, created_at, updated_at) VALUES (:id, :blocked, :at, :at)
     ON CONFLICT (id) DO UPDATE SET blocked = excluded.blocked, updated_at = excluded.updated_at
 """).bindparams(bindparam("at", type_=UTCDateTime))
+_FORGET = text("""
+    UPDATE users SET first_name = NULL, last_name = NULL, username = NULL, language_code = NULL, language = NULL,
+        updated_at = :at
+    WHERE id = :id
+""").bindparams(bindparam("at", type_=UTCDateTime))
+_SET_LANGUAGE = text("""
+    INSERT INTO users (id, language, created_at, updated_at) VALUES (:id, :language, :at, :at)
+    ON CONFLICT (id) DO UPDATE SET language = excluded.language, updated_at = excluded.updated_at
+""").bindparams(bindparam("at", type_=UTCDateTime))
 _GET = select(*(users.c[field.name] for field in fields(KnownUser))).where(users.c.id == bindparam("id"))
 
 
@@ -51,6 +60,19 @@ class UserRepository:
         query = select(users.c.id).where(users.c.id.in_(chat_ids), users.c.blocked)
         blocked = set(await self._connection.scalars(query)) if chat_ids else set()
         return [chat_id for chat_id in chat_ids if chat_id not in blocked]
+
+    async def set_language(self, user_id: int, language: str | None, at: datetime) -> None:
+        """Remember the language that the user has chosen; None is Telegram's."""
+        await self._connection.execute(_SET_LANGUAGE, {"id": user_id, "language": language, "at": at})
+
+    async def languages(self, user_ids: Collection[int]) -> dict[int, str | None]:
+        """User → the language chosen, of those who are known."""
+        query = select(users.c.id, users.c.language).where(users.c.id.in_(user_ids))
+        return {row.id: row.language for row in await self._connection.execute(query)}
+
+    async def forget(self, user_id: int, at: datetime) -> None:
+        """Forget the user's names and languages; whether messages get through is not theirs to forget."""
+        await self._connection.execute(_FORGET, {"id": user_id, "at": at})
 
     async def get(self, user_id: int) -> KnownUser | None:
         """The user as last seen."""

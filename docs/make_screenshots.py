@@ -41,6 +41,14 @@ sheet.replaceSync(%s);
 document.adoptedStyleSheets = [sheet];
 """
 LOOK = ":root, body { font-family: Roboto, 'Noto Color Emoji', sans-serif !important; } * { caret-color: transparent; }"
+GUESTS = (
+    ("Анна", "Каренина", "VIP", 2, "Вегетарианское меню", ""),
+    ("Пётр", "Безухов", "Standard", 1, "", "Место у входа"),
+    ("Наташа", "Ростова", "Student", 1, "Без орехов", ""),
+    ("Андрей", "Болконский", "Standard", 2, "", "Пандус"),
+    ("Элен", "Курагина", "VIP", 4, "Вегетарианское меню", ""),
+    ("Денис", "Давыдов", "Standard", 1, "Постное меню", ""),
+)
 ANSWERS = {"name": "Иван Иванов", "email": "ivan@example.com", "phone": "+7 999 123-45-67"}
 
 
@@ -93,7 +101,7 @@ async def make_all() -> None:
     FOLDER.mkdir(exist_ok=True)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        for picture in (light, dark, errors, done, sandbox):
+        for picture in (light, dark, errors, done, sandbox, admins):
             async with flow() as running:
                 await picture(browser, running)
         await browser.close()
@@ -150,6 +158,48 @@ async def sandbox(browser: Browser, running: Flow) -> None:
         await person.side.get_by_text("принята").wait_for()
         await settled(page)
         await page.screenshot(path=FOLDER / "sandbox.png")
+
+
+async def admins(browser: Browser, running: Flow) -> None:
+    """An organiser's phone: a card, the list, the statistics."""
+    async with page_of(browser, running, PHONE) as page:
+        admin = Guest(page, "Admin's phone")
+        await page.add_style_tag(content="body { background: none !important } .phone { box-shadow: none !important }")
+        await admin.button("Start").click()
+        await admin.button("🎟 Заполнить анкету").wait_for()
+        for person in GUESTS:
+            await submit(running, *person)
+        card = admin.side.locator(".message.in", has_text="Анкета № 5 ·")
+        await admin.side.locator(".message.in", has_text="Анкета № 6 ·").wait_for()
+        await card.get_by_role("button", name="Одобрить").click()
+        await card.get_by_text("Одобрено").wait_for()
+        await admin.picture("admin-card")
+        await say(admin, "/forms", "всего 6")
+        listed = admin.side.locator(".message.in").last
+        await listed.get_by_role("button", name="ждёт решения: 5").click()
+        await listed.get_by_text("5 анкет").wait_for()
+        await admin.picture("admin-list")
+        await say(admin, "/stats", "Статистика")
+        await admin.side.get_by_role("button", name="Open the picture").scroll_into_view_if_needed()
+        await admin.picture("admin-stats")
+
+
+async def submit(running: Flow, *guest: str | int) -> None:
+    """Somebody fills the form and sends it."""
+    first, last, ticket, quantity, diet, needs = guest
+    user = await running.people.create_user(str(first), last_name=last, language_code="ru")
+    answers = {"name": f"{first} {last}", "email": "guest@example.com", "phone": "+79991234567", "ticket_type": ticket}
+    wishes = {"dietary_requirements": diet, "accessibility_needs": needs}
+    data = json.dumps(answers | {"quantity": quantity, "preferences": wishes})
+    await running.people.send_text(user["id"], "/start")
+    await running.people.send_web_app_data(user["id"], data)
+
+
+async def say(person: Guest, text: str, answer: str) -> None:
+    """Write to the bot, and wait for what it says."""
+    await person.side.get_by_role("textbox").fill(text)
+    await person.side.get_by_role("textbox").press("Enter")
+    await person.side.locator(".message.in").filter(has_text=answer).last.wait_for(timeout=20_000)
 
 
 @asynccontextmanager

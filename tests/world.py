@@ -7,7 +7,7 @@ import json
 import secrets
 import socket
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,6 +26,7 @@ from sandbox import Sandbox, SandboxClient, create_sandbox
 IVAN, VERA, ADA = 1001, 1002, 1003
 SECRET_KEY = "k" * 16 + "0123456789abcdef"
 Json = dict[str, Any]
+Prepare = Callable[[SandboxClient], Awaitable[None]]
 
 
 def example() -> Json:
@@ -180,13 +181,17 @@ async def run_app(settings: Settings, bound: socket.socket) -> AsyncIterator[tup
 
 
 @asynccontextmanager
-async def run_world(database_url: str, mode: str = "webhook", **overrides: Any) -> AsyncIterator[World]:
-    """Everything that a test needs, running."""
+async def run_world(
+    database_url: str, mode: str = "webhook", *, prepare: Prepare | None = None, **overrides: Any
+) -> AsyncIterator[World]:
+    """Everything that a test needs, running; `prepare` happens in the sandbox before the bot starts."""
     bound = free_socket()
     token = overrides.pop("telegram_bot_token", f"{secrets.randbelow(10**9) + 1}:TEST")
     async with run_sandbox(token) as (sandbox, people, api_url), aiohttp.ClientSession() as http:
         given = {"telegram_bot_token": token} | overrides
         settings = settings_for(database_url, mode, api_url, bound.getsockname()[1], **given)
+        if prepare:
+            await prepare(people)
         database = Database(database_url)
         try:
             async with run_app(settings, bound) as (app, runner):

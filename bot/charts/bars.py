@@ -17,7 +17,7 @@ _SLIVER = 3.0
 
 def most_bars(panels: int) -> int:
     """How many bars each of so many panels may show, that a page holds them all."""
-    return min(50, 230 // panels)
+    return max(1, min(50, 230 // panels))
 
 
 def draw_bars(page: Page, panel: Bars, top: float, at_most: int) -> float:

@@ -1,12 +1,11 @@
 """A deep evening blue that stands apart from white and from Telegram's dark chat (#17212b) alike.
 
-Text has at least 4.5:1 on whatever it may stand on, a bar 3:1 to the panel (WCAG 2.2, 1.4.3 and 1.4.11).
+Text has at least 4.5:1 on whatever it may stand on, a bar or column 3:1 to what it lies on (WCAG 2.2, AA).
 """
 
 PAGE = "#262b52"
 PANEL = "#171b38"
 TRACK = "#20254a"
-
 WORDS = "#ffffff"
 QUIET = "#b9bcdc"
 BAR = "#5b6cc9"

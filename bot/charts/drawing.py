@@ -27,7 +27,7 @@ def png(picture: Picture) -> bytes:
 
 
 def _paragraph(page: Page, top: float, words: str, letters: Letters, colour: str) -> float:
-    lines = letters.lines(words, INNER_WIDTH, _LINES_AT_MOST)
+    lines = letters.lines(words, INNER_WIDTH, _LINES_AT_MOST) if words else []
     for row, line in enumerate(lines):
         page.text(INNER_LEFT, top + letters.size * (1 + row * _LINE), line, letters, colour)
     return top + letters.size * _LINE * len(lines)

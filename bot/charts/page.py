@@ -36,20 +36,16 @@ class Page:
         self._axes.text(x, y, words, fontproperties=letters.properties, color=colour, parse_math=False)
 
     def box(self, x: float, y: float, width: float, height: float, colour: str, *, radius: float = 0) -> None:
-        """A rectangle with round corners, its top left at (x, y)."""
-        style = f"round,pad=0,rounding_size={min(radius, width / 2, height / 2)}"
-        box = FancyBboxPatch((x, y), width, height, boxstyle=style, facecolor=colour, linewidth=0)
-        self._axes.add_patch(box)
+        """A rectangle with round corners, its top left at (x, y); later ones lie above earlier ones."""
+        self._axes.add_artist(_box((x, y), width, height, colour, radius))
 
     def card(self, top: float, bottom: float) -> None:
-        """What a panel lies on."""
-        style = "round,pad=0,rounding_size=10"
-        place, width = (_MARGIN, top), WIDTH - 2 * _MARGIN
-        card = FancyBboxPatch(place, width, bottom - top, boxstyle=style, facecolor=colours.PANEL, linewidth=0)
-        self._axes.add_patch(card).set_zorder(0)
+        """What a panel lies on, below every box."""
+        width = WIDTH - 2 * _MARGIN
+        self._axes.add_artist(_box((_MARGIN, top), width, bottom - top, colours.PANEL, radius=10)).set_zorder(0)
 
     def png(self, height: float) -> bytes:
-        """The page down to `height`: 3 px a point, fewer where Telegram would refuse so many; ValueError over TALLEST."""
+        """The page down to `height`, 3 px a point or as many as Telegram takes; ValueError over TALLEST."""
         if height > TALLEST:
             raise ValueError(height)
         self._axes.set_ylim(height, 0)
@@ -58,3 +54,8 @@ class Page:
         written = io.BytesIO()
         self._figure.savefig(written, format="png", dpi=scale * _POINTS_AN_INCH, metadata={"Software": None})
         return written.getvalue()
+
+
+def _box(corner: tuple[float, float], width: float, height: float, colour: str, radius: float) -> FancyBboxPatch:
+    style = f"round,pad=0,rounding_size={min(radius, width / 2, height / 2)}"
+    return FancyBboxPatch(corner, width, height, boxstyle=style, facecolor=colour, linewidth=0)

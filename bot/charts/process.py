@@ -1,4 +1,4 @@
-"""Matplotlib's 70 MB and its second of import stay in a child process; the bot's own loop never waits for them."""
+"""Matplotlib's 100 MB and its second of import stay in a child process; the bot's own loop never waits for them."""
 
 import asyncio
 import os

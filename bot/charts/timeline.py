@@ -1,4 +1,4 @@
-"""Columns over time; a count stands above its column where nothing higher is in the way, so each peak has its number."""
+"""Columns over time; a count stands above its column where nothing higher is in the way, so a peak has its number."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,9 +15,9 @@ DATE = Letters(11.5)
 COUNT = Letters(11.5, bold=True)
 _HEIGHT = 88.0
 _ROOM_ABOVE, _ROOM_BELOW = 16.0, 18.0
-_WIDEST_SLOT = 44.0
+_WIDEST_SLOT = 48.0
 _SLIVER = 2.0
-_BETWEEN_COUNTS, _BETWEEN_DATES = 4.0, 14.0
+_BETWEEN_COUNTS, _BETWEEN_DATES = 4.0, 12.0
 _WEEK, _YEAR = 7, 365
 
 
@@ -116,16 +116,18 @@ def _stands_clear(row: Row, index: int, start: float, end: float) -> bool:
 def _write_dates(page: Page, row: Row, ground: float) -> None:
     days = (row.columns[-1].last - row.columns[0].first).days
     form = "%d.%m" if days < _YEAR else "%d.%m.%y"
-    widest = DATE.width(row.columns[-1].dates(form))
-    for index in dated(len(row.columns), row.slot, widest + _BETWEEN_DATES):
+    for index in dated(row, DATE.width(row.columns[-1].dates(form))):
         words = row.columns[index].dates(form)
         page.box(row.middle(index) - 0.5, ground, 1, 4, colours.BASE)
         page.text(row.start(index, DATE.width(words)), ground + 16, words, DATE, colours.QUIET)
 
 
-def dated(count: int, slot: float, room: float) -> list[int]:
-    """Which of so many columns bear a date that needs `room` points: the first, the last and some between."""
-    fit = min(count, int(count * slot / room))
-    if fit <= 1:
-        return [0]
-    return [round(place * (count - 1) / (fit - 1)) for place in range(fit)]
+def dated(row: Row, width: float) -> list[int]:
+    """Which columns bear a date of that width: the first, the last, and as many evenly between as stand apart."""
+    last = len(row.columns) - 1
+    for gaps in range(last, 0, -1):
+        chosen = [round(place * last / gaps) for place in range(gaps + 1)]
+        starts = [row.start(index, width) for index in chosen]
+        if all(end - start >= width + _BETWEEN_DATES for start, end in pairwise(starts)):
+            return chosen
+    return [0]

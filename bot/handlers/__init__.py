@@ -3,7 +3,18 @@
 from aiogram import Dispatcher
 from aiogram.fsm.middleware import FSMContextMiddleware
 
-from bot.handlers import admins, conversation, fallback, membership, start, submissions
+from bot.handlers import (
+    admins,
+    conversation,
+    fallback,
+    filling,
+    forgetting,
+    language,
+    membership,
+    own_forms,
+    start,
+    submissions,
+)
 
 
 def set_up_handlers(dispatcher: Dispatcher, fsm: FSMContextMiddleware) -> None:
@@ -13,6 +24,10 @@ def set_up_handlers(dispatcher: Dispatcher, fsm: FSMContextMiddleware) -> None:
     dispatcher.include_routers(
         start.create_router(),
         conversation.create_router(fsm),
+        own_forms.create_router(),
+        language.create_router(),
+        forgetting.create_router(fsm),
+        filling.create_router(fsm),
         *admins.create_routers(),
         membership.create_router(),
         fallback.create_router(),

@@ -8,14 +8,14 @@ from aiogram.filters import Command, CommandObject
 from aiogram.methods import AnswerCallbackQuery, SendMessage
 from aiogram.types import CallbackQuery, Message, ReplyParameters
 
-from bot.errors import Forbidden, FormNotFound, TransitionNotAllowed, UndoTooLate, VersionStale
+from bot.errors import AnswersInvalid, Forbidden, FormNotFound, TransitionNotAllowed, UndoTooLate, VersionStale
 from bot.handlers import reviewing
 from bot.handlers.desk import Desk, toast
 from bot.handlers.filters import IsAdmin
 from bot.handlers.replies import reply
 from bot.handlers.reviewing import already, card_is_gone, show_card
 from bot.messages import cards
-from bot.messages.buttons import FormPress, FormVerb, unpack_chosen
+from bot.messages.buttons import FormPress, FormVerb, unpack_chosen, unpack_number
 from bot.messages.notices import ask_for_reply
 from bot.messages.phrases import user_name
 from bot.services import Decision
@@ -43,6 +43,7 @@ async def send_card(desk: Desk, form_id: int) -> None:
     markup = cards.card_keyboard(card, desk.texts, cards.Place())
     sent = await desk.bot.send_message(desk.chat_id, text, reply_markup=markup)
     await desk.services.conversations.remember(desk.chat_id, sent.message_id, form_id, "card")
+    await desk.services.review.catch_up(desk.actor, card)
 
 
 async def pressed(query: CallbackQuery, callback_data: FormPress, desk: Desk) -> AnswerCallbackQuery:
@@ -58,6 +59,8 @@ async def pressed(query: CallbackQuery, callback_data: FormPress, desk: Desk) ->
         return toast(query, desk.own.plain("undo-too-late"), alert=True)
     except Forbidden:
         return toast(query, desk.own.plain("undo-not-yours"), alert=True)
+    except AnswersInvalid:  # a reason that the questionnaire no longer has
+        return toast(query, desk.own.plain("old-button"), alert=True)
 
 
 async def _card(desk: Desk, press: FormPress) -> str | None:
@@ -120,6 +123,8 @@ async def _prompt(desk: Desk, form_id: int, purpose: str, **state: object) -> No
     """Ask for words: who replies to this message, says them."""
     card = await desk.services.review.card(desk.actor, form_id)
     text = desk.texts(f"prompt-{purpose}", number=str(form_id), guest=user_name(card.guest, desk.texts))
+    if desk.chat_id < 0:  # in a group only who is named is shown the reply by their client
+        text = f"{desk.texts('asked', id=str(desk.user.id), who=user_name(desk.user, desk.texts))}\n{text}"
     place = ReplyParameters(message_id=desk.message_id, allow_sending_without_reply=True)
     asked = await desk.bot.send_message(
         desk.chat_id, text, reply_markup=ask_for_reply(desk.texts), reply_parameters=place
@@ -130,7 +135,7 @@ async def _prompt(desk: Desk, form_id: int, purpose: str, **state: object) -> No
 async def _answers(desk: Desk, press: FormPress) -> str | None:
     card = await desk.services.review.card(desk.actor, press.form)
     pages = cards.answers_pages(card.form, desk.questionnaire, desk.texts)
-    page = min(int(press.arg) if press.arg.isdecimal() else 0, len(pages) - 1)
+    page = min(unpack_number(press.arg) or 0, len(pages) - 1)
     return await desk.show(pages[page], cards.answers_keyboard(press.form, page, len(pages), desk.texts))
 
 
@@ -141,7 +146,7 @@ async def _history(desk: Desk, press: FormPress) -> str | None:
 
 
 async def _undo(desk: Desk, press: FormPress) -> str | None:
-    return await reviewing.undo(desk, press.form)
+    return await reviewing.undo(desk, press.form, press.arg)
 
 
 VERBS: dict[FormVerb, Callable[[Desk, FormPress], Awaitable[str | None]]] = {

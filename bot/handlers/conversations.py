@@ -1,6 +1,7 @@
 """Replies: what an admin was asked to write, an admin's word to a guest, the guest's answer."""
 
 from collections.abc import Awaitable, Callable
+from html import escape
 
 from aiogram import Router
 from aiogram.filters import Filter
@@ -13,6 +14,7 @@ from bot.handlers.desk import Desk
 from bot.handlers.replies import reply
 from bot.handlers.reviewing import already
 from bot.locales import Texts
+from bot.messages.phrases import length
 from bot.services import Decision, FormMessage, Services
 from bot.services.conversations import LONGEST_WORD
 from bot.services.statuses import Status
@@ -50,12 +52,13 @@ async def admin_replied(message: Message, about: FormMessage, desk: Desk) -> Sen
     text, longest = message.text, LONGEST_WORD if about.purpose in ("ask", "answer") else NOTE_LENGTH
     if not text:
         return reply(message, desk.texts("text-only"))
-    if len(text) > longest:
+    if length(text) > longest:
         return reply(message, desk.texts("too-long-note", max_length=longest))
     try:
         return reply(message, await PURPOSES[about.purpose](desk, about, text))
     except (TransitionNotAllowed, VersionStale):
-        return reply(message, await already(desk, about.form_id))
+        await desk.services.conversations.forget(about.chat_id, about.message_id)
+        return reply(message, escape(await already(desk, about.form_id), quote=False))
     except FormNotFound:
         return reply(message, desk.texts("form-gone"))
 
@@ -96,7 +99,7 @@ async def guest_replied(
     """A guest's answer to the organisers' words."""
     if not message.text:
         return reply(message, texts("text-only"))
-    if len(message.text) > LONGEST_WORD:
+    if length(message.text) > LONGEST_WORD:
         return reply(message, texts("too-long-note", max_length=LONGEST_WORD))
     try:
         await services.conversations.answer(actor, about.form_id, message.text)

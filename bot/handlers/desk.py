@@ -1,7 +1,7 @@
-"""Where an admin works: the chat, the message that was pressed, the services, the words."""
+"""Where an admin works, or a guest at own forms: the chat, the message that was pressed, the services, the words."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from aiogram import BaseMiddleware, Bot
@@ -23,12 +23,12 @@ LONGEST_TOAST = 200  # Bot API, answerCallbackQuery
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """One press or one command of an admin.
+    """One press or one command.
 
     Attributes:
         message_id: the message whose button was pressed; 0 for a command.
         texts: in the chat's language: a group's is the default one.
-        own: in the admin's language, for what only they see.
+        own: in the reader's language, for what only they see.
     """
 
     bot: Bot
@@ -60,8 +60,20 @@ class Desk:
         except TelegramBadRequest as error:
             if NOT_MODIFIED in error.message:
                 return self.own.plain("nothing-new")
-            await self.bot.send_message(self.chat_id, text, reply_markup=markup)
+            await self._show_anew(text, markup)
         return None
+
+    async def _show_anew(self, text: str, markup: InlineKeyboardMarkup | None) -> None:
+        """Telegram does not edit the pressed message: a new one takes its place, and its form."""
+        sent = await self.bot.send_message(self.chat_id, text, reply_markup=markup)
+        if about := await self.about():
+            await self.forget()
+            await replace(self, message_id=sent.message_id).remember(about.form_id, about.purpose, about.state)
+
+    async def in_own_message(self) -> "Desk":
+        """The same with a message of its own: the pressed one is the outbox's to edit."""
+        sent = await self.bot.send_message(self.chat_id, self.texts("opening"))
+        return replace(self, message_id=sent.message_id)
 
     async def remember(self, form_id: int, purpose: str, state: Mapping[str, Any] | None = None) -> None:
         """The pressed message now belongs to this form."""
@@ -94,6 +106,25 @@ class AdminMiddleware(BaseMiddleware):
             return refusal(event, data["texts"], "not-admin")
         if chat_id not in (actor.id, data["admin_chat_id"]):
             return refusal(event, data["texts"], "not-here")
+        data["desk"] = _desk(event, chat_id, data)
+        return await handler(event, data)
+
+
+class GuestMiddleware(BaseMiddleware):
+    """Hands a guest their `desk`, in their private chat alone: any other chat has other readers."""
+
+    async def __call__(
+        self,
+        handler: Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]],
+        event: TelegramObject,
+        data: dict[str, Any],
+    ) -> object:
+        """Let one pass who is at home."""
+        message = event.message if isinstance(event, CallbackQuery) else event
+        actor: Actor = data["actor"]
+        chat_id = message.chat.id if message is not None and hasattr(message, "chat") else None
+        if chat_id is None or chat_id != actor.id:
+            return refusal(event, data["texts"], "old-button")
         data["desk"] = _desk(event, chat_id, data)
         return await handler(event, data)
 

@@ -24,10 +24,10 @@ async def anything_else(message: Message, texts: Texts, page_url: str) -> SendMe
     return reply(message, texts("fallback"), reply_markup=form_keyboard(page_url, texts))
 
 
-async def former_admin(message: Message, bot: Bot, texts: Texts) -> SendMessage:
+async def former_admin(message: Message, bot: Bot, texts: Texts, admin_chat_id: int | None) -> SendMessage:
     """One whose menu still has an admin's commands: say so, and take them away."""
     try:
-        await hide_from(bot, message.chat.id)
+        await hide_from(bot, message.chat.id, admin_chat_id)
     except AiogramError as error:
         log.warning("a former admin's commands were not taken away: %s", type(error).__name__)
     return reply(message, texts("not-admin"))

@@ -14,7 +14,7 @@ from bot.handlers.desk import Desk, toast
 from bot.handlers.filters import IsAdmin
 from bot.handlers.replies import reply
 from bot.messages import lists
-from bot.messages.buttons import ListPress, ListVerb, keyboard, unpack_position
+from bot.messages.buttons import ListPress, ListVerb, keyboard, unpack_number, unpack_position
 from bot.messages.cards import Place, list_row
 from bot.services import FormFilter
 from bot.services.clock import utc_now
@@ -40,6 +40,8 @@ async def export(message: Message, desk: Desk) -> SendMessage:
 
 async def pressed(query: CallbackQuery, callback_data: ListPress, desk: Desk) -> AnswerCallbackQuery:
     """A button of the list."""
+    if callback_data.arg == lists.APART:
+        desk, callback_data = await desk.in_own_message(), callback_data.model_copy(update={"arg": ""})
     handler = PLAIN.get(callback_data.verb)
     if handler is not None:
         return toast(query, await handler(desk))
@@ -62,6 +64,8 @@ async def _page(desk: Desk, wanted: FormFilter, arg: str = "") -> Screen:
     place = unpack_position(arg[1:]) if arg else None
     way = {"before" if arg.startswith("<") else "after": place}
     page = await desk.services.lists.page(desk.actor, wanted, **way)
+    if place and not page.items:  # those that stood there have moved on
+        page = await desk.services.lists.page(desk.actor, wanted)
     name = await desk.services.lists.save(desk.actor, wanted)
     text = lists.page_text(page, wanted, desk.questionnaire, desk.texts)
     return text, lists.page_keyboard(page, name, wanted, desk.questionnaire, desk.texts)
@@ -90,8 +94,8 @@ async def _set(desk: Desk, press: ListPress, wanted: FormFilter) -> str | None:
 
 async def _open(desk: Desk, press: ListPress, _wanted: FormFilter) -> str | None:
     try:
-        return await reviewing.show_card(desk, int(press.arg), Place("list", press.name))
-    except (FormNotFound, ValueError):
+        return await reviewing.show_card(desk, unpack_number(press.arg) or 0, Place("list", press.name))
+    except FormNotFound:
         return desk.own.plain("form-gone")
 
 
@@ -103,6 +107,8 @@ async def _bulk(desk: Desk, press: ListPress, wanted: FormFilter) -> str | None:
     """Count, and remember what was counted: forms that come afterwards are not approved unseen."""
     snapshot = replace(wanted, status=Status.SUBMITTED, until=utc_now())
     count = await desk.services.lists.count(desk.actor, snapshot)
+    if not count:
+        return desk.own.plain("bulk-nothing")
     name = await desk.services.lists.save(desk.actor, snapshot)
     what = lists.filter_words(replace(wanted, status=Status.SUBMITTED), desk.questionnaire, desk.texts)
     text = desk.texts("bulk-confirm", count=count, what=what)
@@ -110,8 +116,10 @@ async def _bulk(desk: Desk, press: ListPress, wanted: FormFilter) -> str | None:
 
 
 async def _bulk_yes(desk: Desk, press: ListPress, wanted: FormFilter) -> str | None:
-    expected = int(press.arg) if press.arg.isdecimal() else 0
+    expected = unpack_number(press.arg) or 0
     approved = await desk.services.review.approve_all(desk.actor, desk.user, wanted)
+    if not approved:
+        return desk.own.plain("bulk-nothing")
     lines = [desk.texts("bulk-done", count=approved)]
     if expected > approved:
         lines.append(desk.texts("bulk-meanwhile", count=expected - approved))

@@ -40,11 +40,12 @@ async def remember_place(desk: Desk, form_id: int, place: cards.Place) -> None:
     await desk.remember(form_id, "review" if in_list else "card", state)
 
 
-async def undo(desk: Desk, form_id: int) -> str | None:
-    """Take the decision back; in review its form is shown again."""
+async def undo(desk: Desk, form_id: int, name: str) -> str | None:
+    """Take the decision back; in review, of the list `name`, its form is shown again."""
     await desk.services.review.undo(desk.actor, form_id)
     about = await desk.about()
-    place = cards.Place.of(about)
+    in_review = bool(name) and await desk.services.lists.load(desk.actor, name) is not None
+    place = cards.Place("review", name) if in_review else cards.Place.of(about)
     if place.mode == "review" or about is None:
         await show_card(desk, form_id, place)
     return desk.own.plain("undone", number=str(form_id))
@@ -63,7 +64,9 @@ async def show_card(desk: Desk, form_id: int, place: cards.Place) -> str | None:
     card = await desk.services.review.card(desk.actor, form_id)
     await remember_place(desk, form_id, place)
     text = cards.card_text(card, desk.questionnaire, desk.texts)
-    return await desk.show(text, cards.card_keyboard(card, desk.texts, place))
+    said = await desk.show(text, cards.card_keyboard(card, desk.texts, place))
+    await desk.services.review.catch_up(desk.actor, card)
+    return said
 
 
 async def advance(desk: Desk, name: str, after: Position | None, decided: Card | None = None) -> str | None:
@@ -75,6 +78,8 @@ async def advance(desk: Desk, name: str, after: Position | None, decided: Card |
     form = await lists.next_waiting(desk.actor, wanted, after) or await lists.next_waiting(desk.actor, wanted, None)
     if form is None:
         return await _all_done(desk, name, decided)
+    if after is not None and form.id == after.id:
+        return desk.own.plain("review-last")
     return await _show_next(desk, name, wanted, form.id, decided)
 
 
@@ -89,13 +94,16 @@ async def _show_next(desk: Desk, name: str, wanted: FormFilter, form_id: int, de
     text = cards.card_text(card, desk.questionnaire, desk.texts)
     markup = cards.card_keyboard(card, desk.texts, place)
     if decided:
-        markup = keyboard([*markup.inline_keyboard, cards.undo_row(decided.form.id, desk.texts)])
-    return await desk.show("\n".join([*_flash(desk, decided), desk.texts("review-left", count=left), "", text]), markup)
+        markup = keyboard([*markup.inline_keyboard, cards.undo_row(decided.form.id, name, desk.texts)])
+    lines = [*_flash(desk, decided), desk.texts("review-left", count=left), "", text]
+    said = await desk.show("\n".join(lines), markup)
+    await desk.services.review.catch_up(desk.actor, card)
+    return said
 
 
 async def _all_done(desk: Desk, name: str, decided: Card | None) -> str | None:
     await desk.forget()
-    undo = [cards.undo_row(decided.form.id, desk.texts)] if decided else []
+    undo = [cards.undo_row(decided.form.id, name, desk.texts)] if decided else []
     markup = keyboard([*undo, cards.list_row(name, desk.texts)])
     return await desk.show("\n".join([*_flash(desk, decided), desk.texts("review-done")]), markup)
 
@@ -108,21 +116,22 @@ def _flash(desk: Desk, decided: Card | None) -> list[str]:
 
 
 async def already(desk: Desk, form_id: int) -> str:
-    """Who was quicker, and how long ago; the pressed message is brought up to date."""
+    """Who was quicker, and how long ago; the message that was pressed, if one was, is brought up to date."""
     try:
         card = await desk.services.review.card(desk.actor, form_id)
     except FormNotFound:
         return await card_is_gone(desk, form_id)
-    await show_card(desk, form_id, cards.Place.of(await desk.about()))
-    status = status_word(card.form.status, desk.own)
+    if desk.message_id:
+        await show_card(desk, form_id, cards.Place.of(await desk.about()))
+    words = {"number": str(form_id), "status": status_word(card.form.status, desk.own)}
     if card.decision is None:
-        return desk.own.plain("already-guest", status=status)
+        return desk.own.plain("stands-otherwise", **words)
     since = ago(card.decision.event.at, utc_now(), desk.own)
-    return desk.own.plain("already", status=status, who=actor_name(card.decision, desk.own), ago=since)
+    return desk.own.plain("already", who=actor_name(card.decision, desk.own), ago=since, **words)
 
 
 async def card_is_gone(desk: Desk, form_id: int) -> str:
     """Say that the form was deleted, in place of its card."""
     if await desk.about() is not None:
-        await desk.show(cards.deleted_text(form_id, desk.texts), None)
+        await desk.show(cards.deleted_text(form_id, desk.texts), cards.deleted_keyboard(form_id, desk.texts))
     return desk.own.plain("form-gone")

@@ -3,6 +3,7 @@
 import logging
 
 from aiogram import Router
+from aiogram.exceptions import AiogramError
 from aiogram.filters import Command
 from aiogram.methods import SendMessage
 from aiogram.types import BufferedInputFile, Message
@@ -26,22 +27,21 @@ async def stats(message: Message, desk: Desk) -> SendMessage | None:
     """Count, draw, send; without the picture the words still come."""
     statistics = await desk.services.statistics.collect(desk.actor)
     text = summary(statistics, desk.questionnaire, desk.texts, utc_now())
-    drawn = await _drawn(desk, statistics) if statistics.started else None
-    if drawn is None:
+    if not statistics.started:
         return reply(message, text)
     in_caption = shown_length(text) <= CAPTION_LIMIT
-    await desk.bot.send_photo(desk.chat_id, drawn, caption=text if in_caption else None)
+    try:
+        await _send_picture(desk, statistics, text if in_caption else None)
+    except (ChartFailed, AiogramError) as error:
+        log.warning("/stats goes without its picture: %s", type(error).__name__)
+        return reply(message, f"{desk.texts('stats-no-picture')}\n\n{text}")
     return None if in_caption else reply(message, text)
 
 
-async def _drawn(desk: Desk, statistics: Statistics) -> BufferedInputFile | None:
+async def _send_picture(desk: Desk, statistics: Statistics, caption: str | None) -> None:
     await desk.bot.send_chat_action(desk.chat_id, "upload_photo")
-    try:
-        png = await draw(picture(statistics, desk.questionnaire, desk.texts))
-    except ChartFailed as error:
-        log.warning("the picture of /stats was not drawn: %s", type(error).__name__)
-        return None
-    return BufferedInputFile(png, "stats.png")
+    png = await draw(picture(statistics, desk.questionnaire, desk.texts))
+    await desk.bot.send_photo(desk.chat_id, BufferedInputFile(png, "stats.png"), caption=caption)
 
 
 def register(router: Router) -> None:

@@ -15,6 +15,7 @@ from bot.actor import Actor
 from bot.errors import (
     AnswersInvalid,
     BalBotError,
+    DatabaseUnavailable,
     Forbidden,
     FormNotFound,
     IdempotencyKeyReused,
@@ -25,7 +26,7 @@ from bot.errors import (
 from bot.handlers.filters import IsSubmission
 from bot.handlers.replies import reply
 from bot.handlers.words import answers_as_sent, closed_words, mistakes
-from bot.locales import Texts
+from bot.locales import Texts, choose_language, texts_of
 from bot.messages.pages import form_keyboard
 from bot.services import RequestKey, Services, Stored, UserRecord
 from bot.submission import Submission, read
@@ -38,13 +39,17 @@ async def submitted(
     message: Message, bot: Bot, actor: Actor, services: Services, texts: Texts, page_url: str
 ) -> SendMessage:
     """Store the form and say so; say what to mend when it cannot be stored."""
-    keyboard = form_keyboard(page_url, texts)
     try:
         submission = read(strict_json.parse(_data(message), limit=strict_json.SEND_DATA_LIMIT))
         stored = await _store(message, bot, actor, services, submission)
     except REFUSALS as error:
-        return reply(message, _refusal(error, message, services, texts), reply_markup=keyboard)
-    return reply(message, _accepted(stored, submission, texts), reply_markup=keyboard)
+        texts = await chosen_texts(services, actor, texts)
+        return reply(message, _refusal(error, message, services, texts), reply_markup=form_keyboard(page_url, texts))
+    # The statement that stored the form has read the language that its guest has chosen.
+    if stored.language is not None:
+        services.users.note_language(actor.id or 0, stored.language)
+        texts = texts_of(choose_language(stored.language, texts.language))
+    return reply(message, _accepted(stored, submission, texts), reply_markup=form_keyboard(page_url, texts))
 
 
 async def _store(message: Message, bot: Bot, actor: Actor, services: Services, submission: Submission) -> Stored:
@@ -55,6 +60,15 @@ async def _store(message: Message, bot: Bot, actor: Actor, services: Services, s
     except IdempotencyKeyReused:
         # Other answers under an old submission_id: nobody's answers are dropped, they are a form of their own.
         return await services.forms.submit(actor, _user(message), submission, source="mini_app", key=own)
+
+
+async def chosen_texts(services: Services, actor: Actor, texts: Texts) -> Texts:
+    """In the language that the actor has chosen; in Telegram's while the database cannot be asked."""
+    try:
+        chosen = await services.users.language(actor.id or 0)
+    except DatabaseUnavailable:
+        return texts
+    return texts_of(choose_language(chosen, texts.language))
 
 
 def _accepted(stored: Stored, submission: Submission, texts: Texts) -> str:

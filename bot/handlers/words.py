@@ -22,7 +22,7 @@ SHOWN_PATH = 40
 def mistakes(questionnaire: Questionnaire, errors: Mapping[str, Sequence[str]], texts: Texts) -> str:
     """Field by field what to mend; as many fields as fit, and how many there are beside them."""
     lines = [
-        texts("mistake", label=_label(questionnaire, path, texts), mend=_mend(questionnaire, path, codes[0], texts))
+        texts("mistake", label=_label(questionnaire, path, texts), mend=mend(questionnaire, path, codes[0], texts))
         for path, codes in errors.items()
     ]
     shown = _fitting(texts("mistakes") + "\n\n", lines[:SHOWN_ERRORS], room=ROOM_FOR_THE_REST)
@@ -67,11 +67,12 @@ def _label(questionnaire: Questionnaire, path: str, texts: Texts) -> str:
     return known.get(path, path[:SHOWN_PATH])
 
 
-def _mend(questionnaire: Questionnaire, path: str, code: str, texts: Texts) -> Markup:
+def mend(questionnaire: Questionnaire, path: str, code: str, texts: Texts) -> Markup:
+    """What to do about a wrong answer."""
     # The message is ours and its arguments are numbers of the questionnaire.
     numbers = questionnaire.error_params(path) or ERROR_PARAMS.get(path, {})
-    mend = texts("error-" + code.replace("_", "-"), **numbers)
-    return Markup(mend)  # noqa: S704 - escaped by Texts
+    words = texts("error-" + code.replace("_", "-"), **numbers)
+    return Markup(words)  # noqa: S704 - escaped by Texts
 
 
 def _pairs(questionnaire: Questionnaire, data: bytes, texts: Texts) -> Iterator[tuple[str, str]]:

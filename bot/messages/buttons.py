@@ -2,15 +2,18 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Literal
+from typing import Annotated, Literal
 
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
+from pydantic import Field
 
 from bot.services import Position
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+_BIGGEST = 2**63 - 1  # what a database takes for a number; a client may send any
+_MOST_DIGITS = 18
 
 type Row = Sequence[InlineKeyboardButton]
 
@@ -27,16 +30,16 @@ class FormPress(CallbackData, prefix="f"):
     """A button about one form; `arg`: a reason's key, a set of fields, a page."""
 
     verb: FormVerb
-    form: int
-    arg: str = ""
+    form: Annotated[int, Field(ge=0, le=_BIGGEST)]
+    arg: Annotated[str, Field(pattern="^[A-Za-z0-9_-]{0,40}$")] = ""
 
 
 class ListPress(CallbackData, prefix="l"):
     """A button of the list; `name` is its saved filter, `arg` a place, a form, a choice."""
 
     verb: ListVerb
-    name: str = ""
-    arg: str = ""
+    name: Annotated[str, Field(pattern="^[A-Za-z0-9_-]{0,11}$")] = ""
+    arg: Annotated[str, Field(max_length=64)] = ""
 
 
 def button(text: str, press: CallbackData) -> InlineKeyboardButton:
@@ -76,9 +79,15 @@ def unpack_position(text: str) -> Position | None:
     number, _, micros = text.partition(".")
     try:
         moment = _EPOCH + timedelta(microseconds=int(micros, 36)) if micros else None
-        return Position(int(number, 36), moment)
+        place = Position(int(number, 36), moment)
     except (ValueError, OverflowError):
         return None
+    return place if 0 <= place.id <= _BIGGEST else None
+
+
+def unpack_number(text: str) -> int | None:
+    """The whole number that the text is; None for any other text."""
+    return int(text) if text.isdecimal() and len(text) <= _MOST_DIGITS else None
 
 
 def pack_chosen(chosen: Iterable[int]) -> str:

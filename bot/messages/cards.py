@@ -21,6 +21,8 @@ from bot.messages.phrases import (
     MESSAGE_LIMIT,
     actor_name,
     clip,
+    consent_words,
+    cut,
     field_labels,
     length,
     moment,
@@ -35,7 +37,9 @@ from bot.questionnaire import DisplayRow, Questionnaire
 from bot.services import Card, FormMessage, FormRecord, NamedEvent, Position
 from bot.services.statuses import Status
 
-LONGEST_ANSWER, LONGEST_NOTE, LONGEST_LABEL = 160, 300, 28
+LONGEST_ANSWER, LONGEST_NOTE = 160, 300
+# A question as the card, and as a button shows it.
+LONGEST_LABEL, LONGEST_BOX = 80, 28
 # What a page of answers leaves for its title and its page number.
 ROOM = 300
 # A card is short: the rest stands under "all answers".
@@ -74,7 +78,8 @@ def _lines(card: Card, questionnaire: Questionnaire, texts: Texts) -> Iterator[s
     yield texts("card-title", number=str(form.id), **title)
     yield ""
     for row in _card_rows(form, questionnaire, texts)[:MOST_ROWS]:
-        yield texts("card-answer", label=row.label, value=one_line(row.value, LONGEST_ANSWER))
+        label = clip(row.label, LONGEST_LABEL)
+        yield texts("card-answer", label=label, value=one_line(row.value, LONGEST_ANSWER))
     yield ""
     yield _sent(card, questionnaire, texts)
     if card.decision:
@@ -163,9 +168,10 @@ def list_row(name: str, texts: Texts) -> Row:
     return [button(texts.plain("button-to-list"), ListPress(verb="page", name=name))]
 
 
-def undo_row(number: int, texts: Texts) -> Row:
-    """The button that takes back the decision on the form before this one."""
-    return [button(texts.plain("button-undo-number", number=str(number)), FormPress(verb="undo", form=number))]
+def undo_row(number: int, name: str, texts: Texts) -> Row:
+    """The button that takes back the decision on the form before this one, in the review of a list."""
+    text = texts.plain("button-undo-number", number=str(number))
+    return [button(text, FormPress(verb="undo", form=number, arg=name))]
 
 
 def reasons_keyboard(number: int, questionnaire: Questionnaire, texts: Texts) -> InlineKeyboardMarkup:
@@ -186,7 +192,7 @@ def fields_keyboard(
     asked = {field.path for field in questionnaire.asked(card.form.form_data)}
     boxes = [
         button(
-            ("☑️ " if index in chosen else "◻️ ") + one_line(field.label[texts.language], LONGEST_LABEL),
+            ("☑️ " if index in chosen else "◻️ ") + one_line(field.label[texts.language], LONGEST_BOX),
             FormPress(verb="changes", form=number, arg=pack_chosen(chosen ^ {index})),
         )
         for index, field in enumerate(questionnaire.fields)
@@ -198,9 +204,14 @@ def fields_keyboard(
     return keyboard([*in_rows(boxes, 2), [send, words] if chosen else [words], _form_buttons(number, texts, "card")])
 
 
-def answers_pages(form: FormRecord, questionnaire: Questionnaire, texts: Texts) -> list[str]:
-    """Every answer as HTML, in as many messages as Telegram needs; a long answer runs over several."""
-    title = texts("answers-title", number=str(form.id))
+def answers_pages(
+    form: FormRecord, questionnaire: Questionnaire, texts: Texts, *, title: str = "", start: Sequence[str] = ()
+) -> list[str]:
+    """Every answer as HTML, in as many messages as Telegram needs; a long answer runs over several.
+
+    Each page begins with `title`, the first goes on with `start`.
+    """
+    title = title or texts("answers-title", number=str(form.id))
     parts: list[str] = []
     heading: str | None = None
     for row in questionnaire.display(form.form_data, texts.language, texts.plain):
@@ -208,7 +219,7 @@ def answers_pages(form: FormRecord, questionnaire: Questionnaire, texts: Texts) 
             heading = row.group_label
             parts += [texts("group-heading", label=heading)] if heading else []
         parts += _answer_parts(row, texts)
-    pages = _paged(parts or [texts("no-answers")])
+    pages = _paged([*start, *(parts or [texts("no-answers")])])
     return [f"{title}\n{page}{_page_number(index, len(pages), texts)}" for index, page in enumerate(pages)]
 
 
@@ -217,7 +228,7 @@ def _answer_parts(row: DisplayRow, texts: Texts) -> list[str]:
     most = (MESSAGE_LIMIT - ROOM) // 2
     pieces, rest = [], row.value
     while length(rest) > most:
-        piece = clip(rest, most).removesuffix("…")
+        piece = cut(rest, most)
         pieces.append(piece)
         rest = rest[len(piece) :]
     first, *more = [*pieces, rest]
@@ -269,8 +280,14 @@ def _history_line(named: NamedEvent, questionnaire: Questionnaire, texts: Texts)
     what += [status_word(str(event.to_status), texts)] if moved else []
     if note := reason_words(event, questionnaire, texts.language):
         what.append(texts.plain("history-note", note=one_line(note, LONGEST_ANSWER)))
+    what += consent_words(event, questionnaire, texts)
     when = moment(event.at, questionnaire, texts)
     return texts("history-line", when=when, who=actor_name(named, texts), what=", ".join(what))
+
+
+def deleted_keyboard(number: int, texts: Texts) -> InlineKeyboardMarkup:
+    """Of a deleted form only the history is left."""
+    return keyboard([_form_buttons(number, texts, "history")])
 
 
 def back_keyboard(number: int, texts: Texts) -> InlineKeyboardMarkup:

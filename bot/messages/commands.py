@@ -13,7 +13,7 @@ from aiogram.types import (
 
 from bot.locales import LANGUAGES, texts_of
 
-GUESTS = ("start", "help", "cancel")
+GUESTS = ("start", "my", "fill", "language", "forget", "help", "cancel")
 ADMINS = ("forms", "form", "stats", "export")
 
 
@@ -30,10 +30,14 @@ async def show_to_admin(bot: Bot, admin_id: int, admin_chat_id: int | None, defa
         await _show(bot, in_group, ADMINS, default_language)
 
 
-async def hide_from(bot: Bot, user_id: int) -> None:
+async def hide_from(bot: Bot, user_id: int, admin_chat_id: int | None) -> None:
     """One who is no admin any more sees everybody's commands again."""
-    for language in (None, *LANGUAGES):
-        await bot.delete_my_commands(BotCommandScopeChat(chat_id=user_id), language)
+    scopes: list[BotCommandScopeUnion] = [BotCommandScopeChat(chat_id=user_id)]
+    if admin_chat_id is not None:
+        scopes.append(BotCommandScopeChatMember(chat_id=admin_chat_id, user_id=user_id))
+    for scope in scopes:
+        for language in (None, *LANGUAGES):
+            await bot.delete_my_commands(scope, language)
 
 
 async def _show(bot: Bot, scope: BotCommandScopeUnion, names: tuple[str, ...], default_language: str) -> None:

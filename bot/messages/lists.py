@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from aiogram.types import InlineKeyboardMarkup
 
 from bot.locales import Texts
-from bot.messages.buttons import ListPress, Row, button, in_rows, keyboard, pack_position
+from bot.messages.buttons import ListPress, Row, button, in_rows, keyboard, pack_position, unpack_number
 from bot.messages.cards import list_row
 from bot.messages.phrases import moment, one_line, status_sign, status_word
 from bot.questionnaire import Questionnaire
@@ -19,6 +19,8 @@ LONGEST_TITLE, LONGEST_QUERY = 60, 60
 NUMBERS_IN_A_ROW = 4
 PERIODS: Mapping[str, int] = {"today": 0, "week": 6, "month": 29}
 """What the date filter offers → how many days before today it begins."""
+APART = "apart"
+"""The argument of a button that leaves its message as it is and opens a new one."""
 
 STATUS, TICKET, DATE = "s", "t", "d"
 """What a filter's button changes; its argument follows: `s2` is the third status, `s` any."""
@@ -71,15 +73,16 @@ def _filter_parts(wanted: FormFilter, questionnaire: Questionnaire, texts: Texts
     if wanted.ticket_type and questionnaire.ticket_field:
         yield questionnaire.ticket_field.display(wanted.ticket_type, texts.language, texts.plain)
     if wanted.since:
-        days = wanted.since.astimezone(questionnaire.timezone).strftime("%d.%m.%Y")
-        yield f"{days}–"
-    if wanted.words:
-        yield texts.plain("list-search", query=one_line(" ".join(wanted.words), LONGEST_QUERY))
+        day = wanted.since.astimezone(questionnaire.timezone).strftime(texts.plain("day"))
+        yield texts.plain("list-since", day=day)
+    if query := " ".join(wanted.words) or (f"№ {wanted.number}" if wanted.number is not None else ""):
+        yield texts.plain("list-search", query=one_line(query, LONGEST_QUERY))
 
 
 def page_text(page: ListPage, wanted: FormFilter, questionnaire: Questionnaire, texts: Texts) -> str:
     """A page of the list as HTML."""
-    title = texts("list-title", what=filter_words(wanted, questionnaire, texts), total=page.total)
+    what = filter_words(wanted, questionnaire, texts)
+    title = texts("list-title", what=what[:1].upper() + what[1:], total=page.total)
     if not page.items:
         return f"{title}\n\n{texts('list-nothing')}"
     hint = [texts("list-hint-oldest")] if is_waiting(wanted) else []
@@ -97,7 +100,7 @@ def form_line(form: FormRecord, questionnaire: Questionnaire, texts: Texts) -> s
         sign=status_sign(form.status, texts),
         number=str(form.id),
         title=one_line(title, 2 * LONGEST_TITLE),
-        when=moment(form.submitted_at or form.created_at, questionnaire, texts),
+        when=moment(form.submitted_at or form.created_at, questionnaire, texts, "moment-short"),
     )
 
 
@@ -111,8 +114,8 @@ def page_keyboard(
             *in_rows(numbers, NUMBERS_IN_A_ROW),
             _turns(page, name, texts),
             _filters(name, questionnaire, texts),
-            _all_of_them(page, name, wanted, texts),
-            [button(texts.plain("button-home"), ListPress(verb="home"))],
+            _waiting_ones(page, name, wanted, texts),
+            [*_export(page, name, texts), button(texts.plain("button-home"), ListPress(verb="home"))],
         ]
     )
 
@@ -133,15 +136,16 @@ def _filters(name: str, questionnaire: Questionnaire, texts: Texts) -> Row:
     return [*row, button(texts.plain("button-filter-date"), ListPress(verb="date", name=name))]
 
 
-def _all_of_them(page: ListPage, name: str, wanted: FormFilter, texts: Texts) -> Row:
-    if not page.items:
+def _waiting_ones(page: ListPage, name: str, wanted: FormFilter, texts: Texts) -> Row:
+    if not page.items or not is_waiting(wanted):
         return ()
-    export = button(texts.plain("button-export"), ListPress(verb="export", name=name))
-    if not is_waiting(wanted):
-        return [export]
     review = button(texts.plain("button-review"), ListPress(verb="review", name=name))
     everyone = button(texts.plain("button-approve-all", count=page.total), ListPress(verb="bulk", name=name))
-    return [review, everyone, export]
+    return [review, everyone]
+
+
+def _export(page: ListPage, name: str, texts: Texts) -> Row:
+    return [button(texts.plain("button-export"), ListPress(verb="export", name=name))] if page.items else ()
 
 
 def choices(what: str, questionnaire: Questionnaire, texts: Texts) -> list[tuple[str, str]]:
@@ -158,8 +162,7 @@ def choices(what: str, questionnaire: Questionnaire, texts: Texts) -> list[tuple
 
 def ticket_labels(questionnaire: Questionnaire, language: str) -> Sequence[str]:
     """The choices by which the list is filtered, in words."""
-    field = questionnaire.ticket_field
-    return [label[language] for label in field.choices.values()] if field else []
+    return [label[language] for label in questionnaire.ticket_types.values()]
 
 
 def filter_keyboard(name: str, what: str, questionnaire: Questionnaire, texts: Texts) -> InlineKeyboardMarkup:
@@ -173,12 +176,11 @@ def filter_keyboard(name: str, what: str, questionnaire: Questionnaire, texts: T
 
 def changed(wanted: FormFilter, arg: str, questionnaire: Questionnaire, now: datetime) -> FormFilter:
     """The filter with one thing set as a button's argument says; as it is for an argument that says nothing."""
-    letter, index = arg[:1], int(arg[1:]) if arg[1:].isdecimal() else None
+    letter, index = arg[:1], unpack_number(arg[1:])
     if letter == STATUS:
         return replace(wanted, status=_at(list(Status), index))
     if letter == TICKET:
-        field = questionnaire.ticket_field
-        return replace(wanted, ticket_type=_at(list(field.choices) if field else [], index))
+        return replace(wanted, ticket_type=_at(list(questionnaire.ticket_types), index))
     if letter == DATE:
         days = _at(list(PERIODS.values()), index)
         return replace(wanted, since=None if days is None else _midnight(now, days, questionnaire))
@@ -215,8 +217,8 @@ def digest_text(digest: Digest, texts: Texts) -> str:
 
 def digest_keyboard(name: str, texts: Texts) -> InlineKeyboardMarkup:
     """To the list of those who wait, page by page or one by one."""
-    opened = button(texts.plain("button-open-list"), ListPress(verb="page", name=name))
-    return keyboard([[opened, button(texts.plain("button-review"), ListPress(verb="review", name=name))]])
+    opened = button(texts.plain("button-open-list"), ListPress(verb="page", name=name, arg=APART))
+    return keyboard([[opened, button(texts.plain("button-review"), ListPress(verb="review", name=name, arg=APART))]])
 
 
 def undelivered_text(count: int, records: Sequence[OutboxRecord], admins: Sequence[int], texts: Texts) -> str:

@@ -2,16 +2,16 @@
 
 from collections.abc import Iterator
 
-from aiogram.types import ForceReply, InlineKeyboardButton, InlineKeyboardMarkup, WebAppInfo
+from aiogram.types import ForceReply, InlineKeyboardMarkup
 
 from bot.locales import Texts
 from bot.messages.buttons import FormPress, button, keyboard
-from bot.messages.pages import page_address
+from bot.messages.own_forms import chat_row, page_row
 from bot.messages.phrases import clip, field_labels, user_name
 from bot.questionnaire import Questionnaire
-from bot.services import KnownUser, OutboxRecord
+from bot.services import FormRecord, KnownUser, OutboxRecord
 
-LONGEST_WORDS = 2_000
+LONGEST_WORDS, LONGEST_FIELDS = 2_000, 1_000
 
 
 def notice_text(record: OutboxRecord, questionnaire: Questionnaire, texts: Texts) -> str:
@@ -29,17 +29,22 @@ def _notice(record: OutboxRecord, questionnaire: Questionnaire, texts: Texts) ->
     if reason:
         yield texts("notice-reason", reason=reason[language])
     if fields := field_labels(details.get("fields"), questionnaire, language):
-        yield texts("notice-fields", fields=fields)
+        yield texts("notice-fields", fields=clip(fields, LONGEST_FIELDS))
     if note := params.get("note"):
         yield texts("notice-note", note=clip(note, LONGEST_WORDS))
 
 
 def notice_keyboard(record: OutboxRecord, page_url: str, texts: Texts) -> InlineKeyboardMarkup | None:
-    """Where something is to change: the way to the page."""
-    if record.params["about"] != "needs_changes" or not page_url:
+    """Where something is to change: the ways to do it."""
+    number = record.form_id
+    if record.params["about"] != "needs_changes" or number is None:
         return None
-    page = WebAppInfo(url=page_address(page_url, form=str(record.form_id), lang=texts.language))
-    return keyboard([[InlineKeyboardButton(text=texts.plain("button-edit-form"), web_app=page)]])
+    return keyboard([page_row(number, page_url, texts, text="button-edit-form"), chat_row(number, texts)])
+
+
+def reminder_text(draft: FormRecord, questionnaire: Questionnaire, texts: Texts) -> str:
+    """A gentle word about a draft that was left."""
+    return texts("reminder", number=str(draft.id), title=questionnaire.title[texts.language])
 
 
 def word_text(record: OutboxRecord, texts: Texts) -> str:

@@ -28,8 +28,12 @@ def clip(text: str, most: int) -> str:
     """At most so many UTF-16 units, an ellipsis at the end if something was cut."""
     if length(text) <= most:
         return text
-    cut = text.encode("utf-16-le", "surrogatepass")[: 2 * (most - 1)].decode("utf-16-le", "ignore")
-    return cut.rstrip() + "…"
+    return cut(text, most - 1).rstrip() + "…"
+
+
+def cut(text: str, most: int) -> str:
+    """The first so many UTF-16 units, no character halved."""
+    return text.encode("utf-16-le", "surrogatepass")[: 2 * most].decode("utf-16-le", "ignore")
 
 
 def one_line(text: str, most: int) -> str:
@@ -37,9 +41,9 @@ def one_line(text: str, most: int) -> str:
     return clip(" ".join(text.split()), most)
 
 
-def moment(when: datetime, questionnaire: Questionnaire, texts: Texts) -> str:
-    """A time in the event's own zone."""
-    return when.astimezone(questionnaire.timezone).strftime(texts.plain("moment"))
+def moment(when: datetime, questionnaire: Questionnaire, texts: Texts, pattern: str = "moment") -> str:
+    """A time in the event's own zone; `pattern` is a message that holds a strftime pattern."""
+    return when.astimezone(questionnaire.timezone).strftime(texts.plain(pattern))
 
 
 def ago(since: datetime, now: datetime, texts: Texts) -> str:
@@ -80,6 +84,17 @@ def reason_words(event: EventRecord, questionnaire: Questionnaire, language: str
     """Why a form was rejected: a reason of the questionnaire, or what was typed."""
     ready = questionnaire.reasons.get((event.details or {}).get("reason", ""))
     return ready[language] if ready else event.note
+
+
+def consent_words(event: EventRecord, questionnaire: Questionnaire, texts: Texts) -> list[str]:
+    """What was agreed to, by its question if it still is one."""
+    agreed: dict[str, int] = dict((event.details or {}).get("consents") or {})
+    labels = {field.path: field.label[texts.language] for field in questionnaire.fields if field.path in agreed}
+    labels |= {path: path for path in agreed if path not in labels}
+    return [
+        texts.plain("history-consent", label=one_line(label, LONGEST_NAME), version=agreed[path])
+        for path, label in labels.items()
+    ]
 
 
 def field_labels(paths: object, questionnaire: Questionnaire, language: str) -> str:

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from bot.charts import Bars, Picture, Timeline
+from bot.charts import DAILY_AT_MOST, Bars, Picture, Timeline
 from bot.locales import Texts
-from bot.messages.phrases import moment, one_line, status_sign, status_word
+from bot.messages.phrases import MESSAGE_LIMIT, moment, one_line, shown_length, status_sign, status_word
 from bot.questionnaire import Questionnaire
 from bot.services import Statistics
 from bot.services.statistics import Answers
@@ -14,13 +14,17 @@ from bot.services.statuses import Status
 MOST_ANSWERS, MOST_BARS = 6, 8
 LONGEST_ANSWER, LONGEST_TITLE = 60, 80
 WEEK = 7
+LONGEST_SUMMARY = MESSAGE_LIMIT - 100  # what a line before it may need
 
 
 def summary(statistics: Statistics, questionnaire: Questionnaire, texts: Texts, now: datetime) -> str:
     """Everything in words, as HTML."""
     if not statistics.started:
         return texts("stats-nothing")
-    return "\n".join(_lines(statistics, questionnaire, texts, now))
+    lines = list(_lines(statistics, questionnaire, texts, now))
+    while shown_length("\n".join(lines)) > LONGEST_SUMMARY:
+        lines.pop()
+    return "\n".join(lines)
 
 
 def _lines(statistics: Statistics, questionnaire: Questionnaire, texts: Texts, now: datetime) -> Iterator[str]:
@@ -88,4 +92,5 @@ def picture(statistics: Statistics, questionnaire: Questionnaire, texts: Texts) 
         Bars(one_line(answers.field.label[texts.language], LONGEST_TITLE), counted(answers, texts, MOST_BARS))
         for answers in statistics.answers
     ]
-    return Picture(title, subtitle, [Timeline(texts.plain("chart-days"), statistics.days), *bars])
+    over_time = texts.plain("chart-days" if len(statistics.days) <= DAILY_AT_MOST else "chart-weeks")
+    return Picture(title, subtitle, [Timeline(over_time, statistics.days), *bars])

@@ -4,9 +4,10 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from aiogram import BaseMiddleware
-from aiogram.types import TelegramObject, User
+from aiogram.types import TelegramObject, Update, User
 
 from bot.actor import Actor, Role
+from bot.errors import DatabaseUnavailable
 from bot.locales import choose_language, texts_of
 from bot.services import Services
 
@@ -41,7 +42,10 @@ class ActorMiddleware(BaseMiddleware):
 
 
 class LanguageMiddleware(BaseMiddleware):
-    """Chooses the texts by the user's Telegram language: `texts`."""
+    """Chooses the texts by the language that the user has chosen, else by Telegram's: `texts`.
+
+    For a submission the database is not asked: the statement that stores it tells the choice.
+    """
 
     def __init__(self, default_language: str) -> None:
         self._default_language = default_language
@@ -49,5 +53,19 @@ class LanguageMiddleware(BaseMiddleware):
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> object:
         """Give the handler its texts."""
         user: User = data["event_from_user"]
-        data["texts"] = texts_of(choose_language(user.language_code, self._default_language))
+        chosen = await self._chosen(event, user.id, data["services"])
+        data["texts"] = texts_of(choose_language(chosen or user.language_code, self._default_language))
         return await handler(event, data)
+
+    async def _chosen(self, event: TelegramObject, user_id: int, services: Services) -> str | None:
+        if is_submission(event):
+            return services.users.noted_language(user_id)
+        try:
+            return await services.users.language(user_id)
+        except DatabaseUnavailable:
+            return services.users.noted_language(user_id)
+
+
+def is_submission(event: TelegramObject) -> bool:
+    """Whether the update brings a guest's answers (Bot API, Message.web_app_data)."""
+    return isinstance(event, Update) and event.message is not None and event.message.web_app_data is not None

@@ -4,10 +4,10 @@
 """
 
 from bot.questionnaire.codes import CODES, Code
-from bot.questionnaire.field import Column, Condition, DisplayRow, Field, Kind, Value
+from bot.questionnaire.field import Column, Condition, DisplayRow, Field, Kind, Value, Words
 from bot.questionnaire.loader import load
 from bot.questionnaire.model import Availability, Group, Questionnaire
-from bot.questionnaire.texts import Texts
+from bot.questionnaire.texts import Texts, searchable
 from bot.questionnaire.types import FIELD_TYPES
 
 __all__ = [
@@ -24,5 +24,7 @@ __all__ = [
     "Questionnaire",
     "Texts",
     "Value",
+    "Words",
     "load",
+    "searchable",
 ]

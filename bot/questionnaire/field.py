@@ -1,13 +1,13 @@
 """A field: one question of the questionnaire, whatever its type."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 from typing import Any, ClassVar, Literal
 
-from bot.questionnaire.codes import Code
+from bot.questionnaire.codes import AnswerError, Code
 from bot.questionnaire.table import Table
 from bot.questionnaire.texts import Texts
 
@@ -15,7 +15,7 @@ type Value = str | int | bool | list[str]
 type Cell = str | int | bool | date | None
 type Kind = Literal["text", "integer", "boolean", "date"]
 type Words = Callable[[str], str]
-"""Message id (`answer-yes`, `answer-no`, `answer-date`, a strftime pattern) → text in the reader's language."""
+"""Message id (`answer-yes`, `answer-date`, a strftime pattern, `fill-agree`) → text in the reader's language."""
 
 LONGEST_LABEL = 200
 LONGEST_HINT = 500
@@ -66,6 +66,9 @@ class Field:
         card: shown on the short card that an admin sees.
         choices: value → label, of the types that have them.
         stats: counted in the statistics; the list can be filtered by the first choice that is.
+        how: how the question is answered in a chat (`fill-how-…` says it).
+        ready: the answers that can be pressed in a chat; `several` of them together or one.
+        takes_contact: a contact shared in the chat is an answer too.
     """
 
     type: ClassVar[str]
@@ -73,6 +76,10 @@ class Field:
     missing: ClassVar[Code] = "required"
     is_filter: ClassVar[bool] = False
     choices: Mapping[str, Texts] = MappingProxyType({})
+    how: ClassVar[str] = "text"
+    several: ClassVar[bool] = False
+    takes_contact: ClassVar[bool] = False
+    ready: Sequence[Value] = ()
 
     def __init__(self, table: Table, show_if: Condition | None) -> None:
         self.key, self.group, self.path = place_of(table.data)
@@ -99,6 +106,28 @@ class Field:
     def answered(self, value: Value | None) -> bool:
         """Whether the answer satisfies a required field."""
         return value is not None
+
+    def judge(self, value: object, *, draft: bool) -> Value | None:
+        """As `parse`; unless it is a draft, a required answer must be there too.
+
+        Raises:
+            AnswerError: the answer breaks the field.
+        """
+        parsed = self.parse(value)
+        if self.required and not draft and not self.answered(parsed):
+            raise AnswerError(self.missing)
+        return parsed
+
+    def put(self, answers: Mapping[str, Any], value: object) -> dict[str, Any]:
+        """The answers with this one in its place; None takes it away."""
+        if self.group is None:
+            return {**answers, self.key: value}
+        holder = answers.get(self.group)
+        return {**answers, self.group: {**(holder if isinstance(holder, dict) else {}), self.key: value}}
+
+    def agreed(self, value: object) -> int | None:  # noqa: ARG002  a consent needs it
+        """The version of the text that this answer agrees to, None if it is no agreement."""
+        return None
 
     def given(self, answers: Mapping[str, Any]) -> Any:  # noqa: ANN401  whatever the client sent
         """What stands at the field's path, None if nothing does."""
@@ -155,7 +184,21 @@ class Field:
         """The stored answer in words; one of another type, from an older questionnaire, as it is."""
         return plain(value, words)
 
-    def cell(self, value: object) -> Cell:
+    def option(self, value: Value, language: str, words: Words) -> str:
+        """One of `ready` as its button says it."""
+        return self.display(value, language, words)
+
+    def pressed(self, indexes: Collection[int]) -> object:
+        """What the buttons of these places in `ready` answer, as the page would send it."""
+        chosen = [value for index, value in enumerate(self.ready) if index in indexes]
+        return chosen[0] if chosen else None
+
+    def typed(self, text: str, language: str, words: Words) -> object:
+        """What a guest wrote in the chat, as the page would send it: the words of a button are its answer."""
+        said = text.strip().casefold()
+        return next((value for value in self.ready if self.option(value, language, words).casefold() == said), text)
+
+    def cell(self, value: object, language: str) -> Cell:  # noqa: ARG002  types with labels need it
         """The stored answer in an export, of the column's kind; one of another type as text."""
         return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 

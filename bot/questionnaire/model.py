@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from bot.errors import AnswersInvalid
 from bot.questionnaire.codes import AnswerError
 from bot.questionnaire.field import Cell, Column, DisplayRow, Field, Value, Words, plain
-from bot.questionnaire.texts import Texts
+from bot.questionnaire.texts import Texts, searchable
 
 type Availability = Literal["open", "not_yet_open", "closed"]
 
@@ -63,6 +63,11 @@ class Questionnaire:
         """The question by which the list is filtered: the first choice that is counted, None if there is none."""
         return next((field for field in self.fields if field.stats and field.is_filter), None)
 
+    @property
+    def ticket_types(self) -> Mapping[str, Texts]:
+        """What `ticket_field` can be answered: value → label; empty without such a question."""
+        return self.ticket_field.choices if self.ticket_field else {}
+
     def ticket_type(self, form_data: Mapping[str, Any]) -> str | None:
         """The answer to `ticket_field`, None if there is none."""
         value = self.ticket_field.given(form_data) if self.ticket_field else None
@@ -94,6 +99,10 @@ class Questionnaire:
             raise AnswersInvalid(errors)
         return self._nest(values)
 
+    def keep(self, answers: Mapping[str, Any]) -> dict[str, Any]:
+        """What of these answers fits: of a form filled under an older questionnaire, what still has a place."""
+        return self._nest(self._parse(dict(answers), {}, draft=True))
+
     def asked(self, form_data: Mapping[str, Any]) -> tuple[Field, ...]:
         """The fields whose condition holds, given clean answers: what a guest should be asked."""
         values: dict[str, Value] = {}
@@ -103,6 +112,11 @@ class Questionnaire:
                 asked.append(field)
                 values[field.path] = field.given(form_data)
         return tuple(asked)
+
+    def consents(self, form_data: Mapping[str, Any]) -> dict[str, int]:
+        """What the guest has agreed to: the path of each consent and the version of its text."""
+        versions = {field.path: field.agreed(field.given(form_data)) for field in self.fields}
+        return {path: version for path, version in versions.items() if version is not None}
 
     def error_params(self, path: str) -> dict[str, int | str]:
         """What an error's text may mention of the field at `path`; {} for a path that is no field."""
@@ -128,16 +142,16 @@ class Questionnaire:
         """The columns of an export."""
         return [Column(field.path, self._column_title(field, language), field.kind) for field in self.fields]
 
-    def row(self, form_data: Mapping[str, Any]) -> list[Cell]:
+    def row(self, form_data: Mapping[str, Any], language: str) -> list[Cell]:
         """A form's cells, one for each of `columns`; None where there is no answer."""
-        values = (field.given(form_data) for field in self.fields)
-        return [None if value is None else field.cell(value) for field, value in zip(self.fields, values, strict=True)]
+        answers = ((field, field.given(form_data)) for field in self.fields)
+        return [None if value is None else field.cell(value, language) for field, value in answers]
 
     def search_text(self, form_data: Mapping[str, Any]) -> str:
-        """What the guest list is searched in: casefolded text answers, phones as bare digits, choices' values."""
+        """What the guest list is searched in: `searchable` text answers, phones as bare digits, choices' values."""
         values = ((field, field.given(form_data)) for field in self.fields)
         found = (field.search(value) for field, value in values if value is not None)
-        return " ".join(text for text in found if text).casefold()
+        return searchable(" ".join(text for text in found if text))
 
     def describe(self) -> dict[str, Any]:
         """All that a client needs to show the questionnaire, as JSON."""
@@ -174,14 +188,12 @@ class Questionnaire:
             if not field.is_asked(values):
                 continue
             try:
-                value = field.parse(field.given(answers))
+                value = field.judge(field.given(answers), draft=draft)
             except AnswerError as error:
                 errors[field.path] = error.codes
                 continue
             if value is not None:
                 values[field.path] = value
-            if field.required and not draft and not field.answered(value):
-                errors[field.path] = (field.missing,)
         return values
 
     def _nest(self, values: Mapping[str, Value]) -> dict[str, Any]:

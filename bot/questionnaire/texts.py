@@ -35,6 +35,11 @@ def paragraphs(value: object) -> str:
     return _checked(_LINE_BREAK.sub("\n", value) if isinstance(value, str) else value, _NOT_IN_PARAGRAPHS)
 
 
+def searchable(text: str) -> str:
+    """The text as it is searched for and in: neither case nor the dots of «ё» matter."""
+    return unicodedata.normalize("NFC", text).casefold().replace("ё", "е")
+
+
 def _checked(value: object, refused: re.Pattern[str]) -> str:
     if not isinstance(value, str):
         raise AnswerError("not_text")

@@ -2,15 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from bot.questionnaire import Questionnaire
 from bot.services.clock import Clock, utc_now
 from bot.services.conversations import ConversationService
 from bot.services.dead_letters import DeadLetterService
+from bot.services.exports import Exported, ExportOrder, ExportService
+from bot.services.filling import FillingService
 from bot.services.forms import FormService, Page, RequestKey
+from bot.services.guests import GuestService, OwnForm
 from bot.services.health import HealthService
 from bot.services.lists import Counts, ListPage, ListService
 from bot.services.outbox import OutboxService
+from bot.services.privacy import Kept, PrivacyService
+from bot.services.reminders import ReminderService
 from bot.services.review import Card, Decision, ReviewService
 from bot.services.statistics import Statistics, StatisticsService
 from bot.services.transactions import Transactions
@@ -35,13 +41,17 @@ __all__ = [
     "Decision",
     "Digest",
     "EventRecord",
+    "ExportOrder",
+    "Exported",
     "FormFilter",
     "FormMessage",
     "FormRecord",
+    "Kept",
     "KnownUser",
     "ListPage",
     "NamedEvent",
     "OutboxRecord",
+    "OwnForm",
     "Page",
     "Position",
     "RequestKey",
@@ -60,32 +70,51 @@ class Services:
     questionnaire: Questionnaire
     card_chats: Sequence[int]
     forms: FormService
+    filling: FillingService
+    guests: GuestService
     review: ReviewService
     lists: ListService
     statistics: StatisticsService
+    exports: ExportService
     conversations: ConversationService
     outbox: OutboxService
     users: UserService
+    privacy: PrivacyService
+    reminders: ReminderService
     dead_letters: DeadLetterService
     health: HealthService
 
 
 def create_services(
-    database: Database, questionnaire: Questionnaire, clock: Clock = utc_now, card_chats: Sequence[int] = ()
+    database: Database,
+    questionnaire: Questionnaire,
+    clock: Clock = utc_now,
+    card_chats: Sequence[int] = (),
+    remind_after: timedelta = timedelta(),
 ) -> Services:
-    """The services over one database; `card_chats` are where the admins see each form."""
+    """The services over one database; `card_chats` are where the admins see each form.
+
+    A guest is reminded of a draft that was left for `remind_after`, never when that is 0.
+    """
     transactions = Transactions(database)
     outbox = OutboxService(transactions, clock, card_chats)
+    users = UserService(transactions, clock)
+    forms = FormService(transactions, questionnaire, outbox, clock, card_chats)
     return Services(
         questionnaire=questionnaire,
         card_chats=card_chats,
-        forms=FormService(transactions, questionnaire, outbox, clock, card_chats),
+        forms=forms,
+        filling=FillingService(transactions, questionnaire, forms, clock),
+        guests=GuestService(transactions, questionnaire, forms, clock),
         review=ReviewService(transactions, questionnaire, outbox, clock, card_chats),
         lists=ListService(transactions, clock),
         statistics=StatisticsService(transactions, questionnaire, clock),
+        exports=ExportService(transactions, questionnaire, clock),
         conversations=ConversationService(transactions, outbox, clock, card_chats),
         outbox=outbox,
-        users=UserService(transactions, clock),
+        users=users,
+        reminders=ReminderService(transactions, questionnaire, outbox, clock, remind_after),
+        privacy=PrivacyService(transactions, outbox, users, clock),
         dead_letters=DeadLetterService(transactions, clock),
         health=HealthService(database),
     )

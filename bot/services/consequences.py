@@ -23,9 +23,9 @@ async def follow(
     await refresh(transaction, [after.id], event.at)
 
 
-async def take_back(transaction: Transaction, form: FormRecord, event: EventRecord) -> None:
+async def take_back(transaction: Transaction, form: FormRecord, event: EventRecord, decided_at: datetime) -> None:
     """A decision is undone: its notice is withdrawn, or the guest told."""
-    if not await transaction.outbox.withdraw(form.id):
+    if not await transaction.outbox.withdraw(form.id, decided_at):
         await transaction.outbox.add([_notice(form, event)], event.at)
     await refresh(transaction, [form.id], event.at)
 
@@ -46,13 +46,22 @@ async def refresh(transaction: Transaction, form_ids: Sequence[int], now: dateti
     await transaction.outbox.refresh(form_ids, now, now, priority=REFRESH_PRIORITY)
 
 
+async def has_changed(transaction: Transaction, form_id: int, shown: int) -> bool:
+    """Whether a form is not what its new card shows (`shown` is the version): that change did not know of the card.
+
+    The form's lock makes it so that either this sees the change, or the change sees the card.
+    """
+    form = await transaction.forms.get_for_change(form_id)
+    return form is None or form.version != shown
+
+
 def card(chat_id: int, form_id: int) -> NewMessage:
     """A form's card, to be sent to an admins' chat."""
     return NewMessage("card", chat_id, form_id, priority=CARD_PRIORITY)
 
 
 def _guest_must_know(event: EventRecord) -> bool:
-    return event.action == "moved" and event.to_status in DECISIONS
+    return event.from_status != event.to_status and event.to_status in DECISIONS
 
 
 def _admins_must_know(before: FormRecord, after: FormRecord, event: EventRecord) -> bool:

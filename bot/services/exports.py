@@ -1,99 +1,128 @@
-"""Exports: the guest list as CSV (RFC 4180) or XLSX, written page by page so that memory does not grow with it."""
+"""Exports: the guest list as a file, written page by page so that memory does not grow with it."""
 
 import asyncio
-import csv
-from collections.abc import AsyncIterator, Iterable, Sequence
-from datetime import UTC, date, datetime
-from io import StringIO
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from time import monotonic
 
-import xlsxwriter
-
+from bot.actor import Actor
 from bot.questionnaire import Questionnaire
-from db.records import FormRecord
+from bot.questionnaire.field import Words
+from bot.services.clock import Clock, utc_now
+from bot.services.export_files import CsvFile, ExportFile, XlsxFile, csv_header, csv_part
+from bot.services.export_table import Table
+from bot.services.rights import require_admin
+from bot.services.statuses import Status
+from bot.services.transactions import Transactions
+from db.forms import FormFilter
+from db.records import ExportedForm
 
-# A cell that begins so is a formula to a spreadsheet, and runs (OWASP, "CSV Injection").
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\0")
-BOM = "\ufeff"
-OWN_COLUMNS = ("id", "status", "submitted_at", "user_id")
-DELIMITERS = {"ru": ";", "en": ","}
+PAGE = 1_000
+# Seconds between two reports: Telegram lets a bot edit a message about that often.
+PROGRESS_EVERY = 1.0
+# What is urgent stands first.
+SHEETS = (
+    Status.SUBMITTED,
+    Status.NEEDS_CHANGES,
+    Status.APPROVED,
+    Status.REJECTED,
+    Status.CANCELLED,
+    Status.DRAFT,
+)
+FILES: dict[str, Callable[[Path, Table, Sequence[str]], ExportFile]] = {"csv": CsvFile, "xlsx": XlsxFile}
 
-type Cell = str | int | bool | date | datetime | None
-type Pages = AsyncIterator[Sequence[FormRecord]]
-
-
-def titles(questionnaire: Questionnaire, language: str) -> list[str]:
-    """The header row."""
-    return [*OWN_COLUMNS, *(column.title for column in questionnaire.columns(language))]
-
-
-def cells(questionnaire: Questionnaire, form: FormRecord) -> list[Cell]:
-    """One form as a row."""
-    return [form.id, form.status, form.submitted_at, form.user_id, *questionnaire.row(form.form_data)]
-
-
-async def csv_parts(questionnaire: Questionnaire, pages: Pages, language: str) -> AsyncIterator[bytes]:
-    """The file in parts: UTF-8 with BOM, as spreadsheets expect it."""
-    delimiter = DELIMITERS[language]
-    yield (BOM + _csv([titles(questionnaire, language)], delimiter)).encode()
-    async for page in pages:
-        yield _csv([cells(questionnaire, form) for form in page], delimiter).encode()
+type Progress = Callable[[int, int], Awaitable[None]]
+"""Told how many forms are written, and of how many."""
 
 
-async def write_xlsx(path: Path, questionnaire: Questionnaire, pages: Pages, language: str) -> None:
-    """The file at `path`: one sheet, a frozen header, text as text, numbers and times typed."""
-    book = xlsxwriter.Workbook(path, {"constant_memory": True, "remove_timezone": True, "strings_to_formulas": False})
-    sheet = _Sheet(book, titles(questionnaire, language))
-    try:
-        async for page in pages:
-            await asyncio.to_thread(sheet.write, [cells(questionnaire, form) for form in page])
-    finally:
-        await asyncio.to_thread(book.close)
+@dataclass(frozen=True, slots=True)
+class ExportOrder:
+    """What is to be exported: the forms of a filter as `kind` (`csv`, `xlsx`), for a reader of `language`.
+
+    `words` gives that language's texts: `export-…`, `status-…`, `answer-…`.
+    """
+
+    wanted: FormFilter
+    kind: str
+    language: str
+    words: Words
 
 
-class _Sheet:
-    def __init__(self, book: Any, header: Sequence[str]) -> None:  # noqa: ANN401 - xlsxwriter has no types
-        self._sheet = book.add_worksheet()
-        self._moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
-        self._day = book.add_format({"num_format": "yyyy-mm-dd"})
-        self._sheet.freeze_panes(1, 0)
-        self._sheet.set_column(0, len(header) - 1, 18)
-        self._row = 0
-        self._write_row(header, book.add_format({"bold": True}))
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """The file and how many forms are in it."""
 
-    def write(self, rows: Iterable[Sequence[Cell]]) -> None:
-        """Append rows."""
-        for row in rows:
-            self._write_row(row)
-
-    def _write_row(self, row: Sequence[Cell], bold: object = None) -> None:
-        for column, value in enumerate(row):
-            self._write_cell(column, value, bold)
-        self._row += 1
-
-    def _write_cell(self, column: int, value: Cell, bold: object) -> None:
-        if isinstance(value, str):
-            self._sheet.write_string(self._row, column, value, bold)
-        elif isinstance(value, bool):
-            self._sheet.write_boolean(self._row, column, value)
-        elif isinstance(value, datetime):
-            self._sheet.write_datetime(self._row, column, value.astimezone(UTC), self._moment)
-        elif isinstance(value, date):
-            self._sheet.write_datetime(self._row, column, value, self._day)
-        elif value is not None:
-            self._sheet.write_number(self._row, column, value)
+    path: Path
+    count: int
 
 
-def _csv(rows: Iterable[Sequence[Cell]], delimiter: str) -> str:
-    buffer = StringIO()
-    csv.writer(buffer, delimiter=delimiter).writerows(map(_safe, row) for row in rows)
-    return buffer.getvalue()
+class ExportService:
+    """The guest list as a file, for admins; a page to a transaction, so what changes meanwhile may be in it or not."""
+
+    def __init__(self, transactions: Transactions, questionnaire: Questionnaire, clock: Clock = utc_now) -> None:
+        self._transactions = transactions
+        self._questionnaire = questionnaire
+        self._clock = clock
+
+    def file_name(self, kind: str) -> str:
+        """`forms-2026-11-24.xlsx`, by the event's calendar."""
+        return f"forms-{self._clock().astimezone(self._questionnaire.timezone):%Y-%m-%d}.{kind}"
+
+    async def export_file(
+        self, actor: Actor, order: ExportOrder, folder: Path, progress: Progress | None = None
+    ) -> Exported:
+        """Write the file into `folder`, which is the caller's to remove, also when this raises.
+
+        `progress` is awaited about once a second. Raises Forbidden, DatabaseUnavailable.
+        """
+        require_admin(actor)
+        async with self._transactions.read() as transaction:
+            counts = await transaction.forms.count_by_status(order.wanted)
+        path = folder / self.file_name(order.kind)
+        statuses = [status for status in SHEETS if status in counts]
+        file = await asyncio.to_thread(FILES[order.kind], path, self._table(order), statuses)
+        report = _Report(progress, sum(counts.values()))
+        async for page in self._pages(order.wanted):
+            await asyncio.to_thread(file.write, page)
+            await report.add(len(page))
+        await asyncio.to_thread(file.close)
+        return Exported(path, report.done)
+
+    async def csv(self, actor: Actor, order: ExportOrder) -> AsyncIterator[bytes]:
+        """The CSV file in parts, the first of them once the first forms are read. Raises as `export_file`."""
+        require_admin(actor)
+        table = self._table(order)
+        start = csv_header(table)
+        async for page in self._pages(order.wanted):
+            yield start + await asyncio.to_thread(csv_part, table, page)
+            start = b""
+
+    def _table(self, order: ExportOrder) -> Table:
+        return Table(self._questionnaire, order.language, order.words)
+
+    async def _pages(self, wanted: FormFilter) -> AsyncIterator[Sequence[ExportedForm]]:
+        """The forms, newest first; at least one page, though it may be empty."""
+        before: int | None = None
+        while True:
+            async with self._transactions.read() as transaction:
+                page = await transaction.forms.export(wanted, limit=PAGE, before=before)
+            yield page
+            if len(page) < PAGE:
+                return
+            before = page[-1].id
 
 
-def _safe(value: Cell) -> str:
-    if isinstance(value, datetime):
-        return value.strftime("%Y-%m-%d %H:%M:%S")
-    text = "" if value is None else str(value)
-    # The apostrophe makes it text; numbers of ours are no formulas.
-    return f"'{text}" if isinstance(value, str) and text.startswith(FORMULA_STARTS) else text
+class _Report:
+    def __init__(self, progress: Progress | None, total: int) -> None:
+        self.done = 0
+        self._progress = progress
+        self._total = total
+        self._told_at = monotonic()
+
+    async def add(self, count: int) -> None:
+        """Count, and tell when it is time; more than there were at the start may have come."""
+        self.done += count
+        if self._progress and monotonic() - self._told_at >= PROGRESS_EVERY:
+            self._told_at = monotonic()
+            await self._progress(self.done, max(self._total, self.done))

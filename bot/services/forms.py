@@ -1,7 +1,7 @@
 """Forms: submit, read, list, change, delete. Every right is checked here, by actor."""
 
-from collections.abc import AsyncIterator, Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -21,16 +21,16 @@ from bot.metrics import FORMS
 from bot.questionnaire import Questionnaire
 from bot.services import consequences
 from bot.services.clock import Clock, utc_now
+from bot.services.erasing import erase
 from bot.services.group_commit import GroupCommit
 from bot.services.outbox import OutboxService
 from bot.services.rights import require_admin, require_owner, visible
-from bot.services.statuses import Side, Status, after_edit, check_transition
+from bot.services.statuses import DECISIONS, Side, Status, after_edit, check_transition
 from bot.services.transactions import Transaction, Transactions
 from bot.submission import Submission, is_user_id
 from db.forms import FormFilter
 from db.records import EventRecord, FormRecord, IdempotencyRecord, NewForm, Stored, UserRecord
 
-EXPORT_PAGE = 500
 _DEFAULT_STATUS = {"mini_app": Status.SUBMITTED, "api": Status.DRAFT, "chat": Status.DRAFT}
 
 
@@ -117,14 +117,13 @@ class FormService:
         items = found[:limit]
         return Page(items, items[-1].id if len(found) > limit else None)
 
-    async def export(self, actor: Actor, wanted: FormFilter) -> AsyncIterator[Sequence[FormRecord]]:
-        """All forms of a filter, page by page, for an admin."""
-        before: int | None = None
-        while True:
-            page = await self.list(actor, wanted, limit=EXPORT_PAGE, before=before)
-            yield page.items
-            if (before := page.next) is None:
-                return
+    async def decisions(self, actor: Actor, found: Sequence[FormRecord]) -> Mapping[int, EventRecord]:
+        """Form → the decision it stands under, of the actor's own forms (of any for an admin)."""
+        decided = [visible(actor, form).id for form in found if form.status in DECISIONS]
+        if not decided:
+            return {}
+        async with self._transactions.read() as transaction:
+            return await transaction.history.decisions(decided)
 
     async def history(self, actor: Actor, form_id: int) -> Sequence[EventRecord]:
         """Who did what and when to one form, deleted or not, for an admin."""
@@ -166,15 +165,7 @@ class FormService:
         """Erase a form's answers for good; its history keeps who and when."""
         async with self._transactions.write() as transaction:
             form = visible(actor, await transaction.forms.get_for_change(form_id))
-            now = self._clock()
-            gone: dict[str, Any] = {"form_data": {}, "search_text": "", "ticket_type": None, "deleted_at": now}
-            await transaction.forms.change(form, gone, now)
-            await transaction.forms.optimize_search()
-            await transaction.keys.forget(form.id)
-            await transaction.outbox.forget(form.id)
-            await transaction.history.forget(form.id)
-            await transaction.history.add(_event(actor, form, now, "deleted", None))
-            await consequences.refresh(transaction, [form.id], now)
+            await erase(transaction, actor, [form], self._clock())
         await self._transactions.overwrite_deleted()
         self._outbox.wake()
 
@@ -195,6 +186,7 @@ class FormService:
             ticket_type=self._questionnaire.ticket_type(answers),
             actor_id=actor.id,
             actor_role=actor.role,
+            details=self._details(status, answers),
             request_hash=key.request_hash,
             keeps_answer=key.keeps_answer,
         )
@@ -241,7 +233,8 @@ class FormService:
             raise VersionStale(form.version)
         if not _is_autosave(actor, form, changed):
             action = "edited" if submission.answers is not None else "moved"
-            event = _event(actor, form, now, action, changed.status, submission.note)
+            details = self._details(changed.status, changed.form_data)
+            event = replace(_event(actor, form, now, action, changed.status, submission.note), details=details)
             await transaction.history.add(event)
             await consequences.follow(transaction, form, changed, event, self._card_chats)
         if key and key.keeps_answer:
@@ -277,6 +270,11 @@ class FormService:
             "questionnaire_version": self._questionnaire.version,
             "ticket_type": self._questionnaire.ticket_type(cleaned),
         }
+
+    def _details(self, status: str, answers: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        """What the history keeps of a submission: the consents it was given with."""
+        consents = self._questionnaire.consents(answers) if status == Status.SUBMITTED else None
+        return {"consents": consents} if consents else None
 
     def _require_open(self, actor: Actor) -> None:
         availability = self.availability()

@@ -69,17 +69,7 @@ class ListService:
         """A page of the list, newest first; of forms that wait for review the oldest first."""
         require_admin(actor)
         async with self._transactions.read() as transaction:
-            found = await _find(transaction, wanted, after=after, before=before)
-            total = await transaction.forms.count(wanted)
-        items = found[-PAGE:] if before else found[:PAGE]
-        more = len(found) > PAGE
-        earlier, later = (more, True) if before else (after is not None, more)
-        return ListPage(
-            items,
-            total,
-            position(items[0], wanted) if items and earlier else None,
-            position(items[-1], wanted) if items and later else None,
-        )
+            return await read_page(transaction, wanted, after=after, before=before)
 
     async def next_waiting(self, actor: Actor, wanted: FormFilter, after: Position | None) -> FormRecord | None:
         """The form to review next: of those of the filter that wait, the one after `after`."""
@@ -98,6 +88,23 @@ class ListService:
         require_admin(actor)
         async with self._transactions.read() as transaction:
             return await transaction.forms.count(wanted)
+
+
+async def read_page(
+    transaction: Transaction, wanted: FormFilter, *, after: Position | None = None, before: Position | None = None
+) -> ListPage:
+    """A page of a filter's forms; the caller knows that they may be shown."""
+    found = await _find(transaction, wanted, after=after, before=before)
+    total = await transaction.forms.count(wanted)
+    items = found[-PAGE:] if before else found[:PAGE]
+    more = len(found) > PAGE
+    earlier, later = (more, True) if before else (after is not None, more)
+    return ListPage(
+        items,
+        total,
+        position(items[0], wanted) if items and earlier else None,
+        position(items[-1], wanted) if items and later else None,
+    )
 
 
 async def _find(

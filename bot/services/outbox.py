@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.actor import Actor
+from bot.services import consequences
 from bot.services.clock import Clock, utc_now
 from bot.services.filters import as_json
 from bot.services.rights import require_admin
@@ -66,10 +67,10 @@ class OutboxService:
             await transaction.outbox.fold(chats, now, most=MOST_CARDS, window=CARDS_WINDOW)
             return await transaction.outbox.claim(most, now, now + LEASE, resting)
 
-    async def hold(self, record: OutboxRecord) -> None:
-        """Keep a claim for another minute: the work on it takes long."""
+    async def hold(self, record: OutboxRecord, *, seconds: float = 0) -> None:
+        """Keep a claim for another minute and so many seconds: the work on it takes long."""
         async with self._transactions.write() as transaction:
-            await transaction.outbox.hold(record, self._clock() + LEASE)
+            await transaction.outbox.hold(record, self._clock() + LEASE + timedelta(seconds=seconds))
 
     async def finish(
         self,
@@ -79,20 +80,28 @@ class OutboxService:
         purpose: str | None = None,
         state: Mapping[str, Any] | None = None,
         stale_at: datetime | None = None,
+        version: int | None = None,
     ) -> None:
         """It has arrived as `message_id`, which from now on belongs to its form as `purpose`.
 
-        `stale_at`: the card shows something that is over by then.
+        `stale_at`: the card shows something that is over by then. `version`: it shows the form as it was then.
         """
         message_id, form_id = message_id or record.message_id, record.form_id
         async with self._transactions.write() as transaction:
             now = self._clock()
             if purpose is not None and message_id is not None and form_id is not None:
                 about = FormMessage(record.chat_id, message_id, form_id, purpose, state or {}, now)
-                await transaction.form_messages.put(about)
+                await self._remember(transaction, about, version)
             await transaction.outbox.finish(record, now, message_id)
             if stale_at is not None and message_id is not None:
                 await transaction.outbox.refresh_one(record.chat_id, message_id, now, stale_at)
+
+    async def _remember(self, transaction: Transaction, about: FormMessage, version: int | None) -> None:
+        # Asked first: the form's lock is not to be had twice, once by the new row's foreign key.
+        changed = version is not None and await consequences.has_changed(transaction, about.form_id, version)
+        await transaction.form_messages.put(about)
+        if changed:
+            await consequences.refresh(transaction, [about.form_id], about.created_at)
 
     async def gone(self, record: OutboxRecord) -> None:
         """The message that was to be edited was deleted: it is forgotten, a digest is sent anew."""

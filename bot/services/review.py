@@ -107,15 +107,17 @@ class ReviewService:
             decision = _undoable(form, found, actor, now)
             event = _event(actor, form, now, "undone", decision.from_status or Status.SUBMITTED)
             after = await self._move(transaction, form, event)
-            await consequences.take_back(transaction, after, event)
+            await consequences.take_back(transaction, after, event, decision.at)
             card = await self._card(transaction, after)
         self._outbox.wake()
         return card
 
     async def approve_all(self, actor: Actor, user: UserRecord | None, wanted: FormFilter) -> int:
-        """Approve every waiting form of the filter, some hundred to a transaction; how many they were."""
+        """Approve the forms of the filter that wait now, some hundred to a transaction; how many they were."""
         require_admin(actor)
-        total, wanted = 0, replace(wanted, status=Status.SUBMITTED)
+        # What comes in meanwhile nobody has seen.
+        until = self._clock() + timedelta.resolution
+        total, wanted = 0, replace(wanted, status=Status.SUBMITTED, until=min(wanted.until or until, until))
         while number := await self._approve_some(actor, user, wanted):
             total += number
         self._outbox.wake()
@@ -126,6 +128,15 @@ class ReviewService:
         require_admin(actor)
         async with self._transactions.write() as transaction:
             await consequences.refresh(transaction, [form_id], self._clock())
+        self._outbox.wake()
+
+    async def catch_up(self, actor: Actor, card: Card) -> None:
+        """The card has just been shown somewhere: bring it up to date if the form has changed meanwhile."""
+        require_admin(actor)
+        async with self._transactions.write() as transaction:
+            if not await consequences.has_changed(transaction, card.form.id, card.form.version):
+                return
+            await consequences.refresh(transaction, [card.form.id], self._clock())
         self._outbox.wake()
 
     async def history(self, actor: Actor, form_id: int) -> Sequence[NamedEvent]:

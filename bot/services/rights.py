@@ -17,6 +17,13 @@ def require_owner(actor: Actor, user_id: int) -> None:
         raise FormNotFound
 
 
+def own(actor: Actor, form: FormRecord | None) -> FormRecord:
+    """The form, if it is the actor's own, admin or not; raises FormNotFound."""
+    if form is None or not actor.owns(form.user_id):
+        raise FormNotFound
+    return form
+
+
 def visible(actor: Actor, form: FormRecord | None) -> FormRecord:
     """The form, if there is one and the actor may see it; raises FormNotFound."""
     if form is None:

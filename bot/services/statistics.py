@@ -60,13 +60,13 @@ class StatisticsService:
         counted = [field for field in self._questionnaire.fields if field.stats]
         async with self._transactions.read() as transaction:
             by_status = await transaction.forms.count_by_status()
-            hours = await transaction.statistics.by_hour()
+            quarters = await transaction.statistics.by_quarter()
             return Statistics(
                 by_status=by_status,
                 started=sum(by_status.values()),
                 submitted=await transaction.statistics.submitted(),
                 approved=by_status.get(Status.APPROVED, 0),
-                days=by_day(hours, zone, self._clock().astimezone(zone).date()),
+                days=by_day(quarters, zone, self._clock().astimezone(zone).date()),
                 answers=[await _answers(transaction, field) for field in counted if field.kind != "integer"],
                 sums=[(field, await _sums(transaction, field)) for field in counted if field.kind == "integer"],
             )
@@ -91,11 +91,11 @@ def _path(field: Field) -> Sequence[str]:
     return field.path.split(".")
 
 
-def by_day(hours: Sequence[tuple[datetime, int]], zone: ZoneInfo, today: date) -> list[tuple[date, int]]:
-    """Hours put together to days of the zone, those without any included; [] when there are no hours."""
+def by_day(quarters: Sequence[tuple[datetime, int]], zone: ZoneInfo, today: date) -> list[tuple[date, int]]:
+    """Quarters of hours put together to days of the zone, those without any included; [] when there are none."""
     found: Counter[date] = Counter()
-    for hour, number in hours:
-        found[hour.astimezone(zone).date()] += number
+    for begins, number in quarters:
+        found[begins.astimezone(zone).date()] += number
     if not found:
         return []
     first, last = min(found), max(*found, today)

@@ -17,6 +17,7 @@ from db.history import HistoryRepository
 from db.idempotency import IdempotencyRepository
 from db.outbox import OutboxRepository
 from db.records import NewForm, Stored
+from db.reminders import ReminderRepository
 from db.saved_filters import SavedFilterRepository
 from db.statistics import StatisticsRepository
 from db.users import UserRepository
@@ -35,6 +36,7 @@ class Transaction:
         self.outbox = OutboxRepository(connection)
         self.form_messages = FormMessageRepository(connection)
         self.saved_filters = SavedFilterRepository(connection)
+        self.reminders = ReminderRepository(connection)
         self.statistics = StatisticsRepository(connection)
 
     async def store(self, batch: Sequence[NewForm], at: datetime, card_chats: Sequence[int]) -> list[Stored]:

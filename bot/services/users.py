@@ -1,8 +1,15 @@
-"""Telegram users: remembered as they come by."""
+"""Telegram users: remembered as they come by, with the language that they have chosen."""
+
+import time
 
 from bot.services.clock import Clock, utc_now
 from bot.services.transactions import Transactions
+from bot.submission import is_user_id
 from db.records import KnownUser, UserRecord
+
+# A choice made in another replica is known here after so many seconds.
+LANGUAGE_LASTS = 60
+MOST_LANGUAGES = 10_000
 
 
 class UserService:
@@ -11,6 +18,7 @@ class UserService:
     def __init__(self, transactions: Transactions, clock: Clock = utc_now) -> None:
         self._transactions = transactions
         self._clock = clock
+        self._languages: dict[int, tuple[float, str | None]] = {}
 
     async def see(self, user: UserRecord) -> None:
         """Remember the user's names; one who writes has not blocked the bot."""
@@ -26,3 +34,32 @@ class UserService:
         """What the bot knows of a user."""
         async with self._transactions.read() as transaction:
             return await transaction.users.get(user_id)
+
+    async def set_language(self, user_id: int, language: str | None) -> None:
+        """Remember the language that the user has chosen; None is Telegram's."""
+        async with self._transactions.write() as transaction:
+            await transaction.users.set_language(user_id, language, self._clock())
+        self.note_language(user_id, language)
+
+    async def language(self, user_id: int) -> str | None:
+        """The language that the user has chosen, as it was within the last minute; None is Telegram's."""
+        if not is_user_id(user_id):
+            return None
+        known = self._languages.get(user_id)
+        if known is not None and known[0] > time.monotonic():
+            return known[1]
+        async with self._transactions.read() as transaction:
+            found = (await transaction.users.languages([user_id])).get(user_id)
+        self.note_language(user_id, found)
+        return found
+
+    def noted_language(self, user_id: int) -> str | None:
+        """The language that the user has chosen, as far as it is known without asking the database."""
+        known = self._languages.get(user_id)
+        return None if known is None else known[1]
+
+    def note_language(self, user_id: int, language: str | None) -> None:
+        """Somebody has just read it, or changed it."""
+        if len(self._languages) >= MOST_LANGUAGES:
+            self._languages.clear()
+        self._languages[user_id] = (time.monotonic() + LANGUAGE_LASTS, language)

@@ -12,18 +12,24 @@ from bot.actor import API
 from bot.errors import FormNotFound
 from bot.locales import Texts, choose_language, texts_of
 from bot.messages import cards, lists, notices
+from bot.messages.buttons import keyboard
+from bot.messages.own_forms import edit_rows
 from bot.services import FormFilter, OutboxRecord, Services
 from bot.services.statuses import Status
 
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A call; what the message it makes belongs to (`purpose`); when what it shows is over (`stale_at`)."""
+    """A call; what the message it makes belongs to (`purpose`); when what it shows is over (`stale_at`).
+
+    `version` is the form's that a new card shows.
+    """
 
     method: TelegramMethod[Any]
     purpose: str | None = None
     state: Mapping[str, Any] = field(default_factory=dict)
     stale_at: datetime | None = None
+    version: int | None = None
 
 
 class Renderer:
@@ -40,6 +46,7 @@ class Renderer:
             "notice": self._notice,
             "word": self._word,
             "answer": self._answer,
+            "reminder": self._reminder,
         }
 
     async def render(self, record: OutboxRecord) -> Outgoing | None:
@@ -60,7 +67,7 @@ class Renderer:
             return None
         text = cards.card_text(card, self._services.questionnaire, texts)
         markup = cards.card_keyboard(card, texts, cards.Place())
-        return Outgoing(_send(record, text, markup), "card", stale_at=card.undo_until)
+        return Outgoing(_send(record, text, markup), "card", stale_at=card.undo_until, version=card.form.version)
 
     async def _refresh(self, record: OutboxRecord, texts: Texts) -> Outgoing | None:
         message_id = record.message_id or 0
@@ -70,7 +77,8 @@ class Renderer:
         try:
             card = await self._services.review.card(API, about.form_id)
         except FormNotFound:
-            return Outgoing(_edit(record, cards.deleted_text(about.form_id, texts), None))
+            markup = cards.deleted_keyboard(about.form_id, texts)
+            return Outgoing(_edit(record, cards.deleted_text(about.form_id, texts), markup))
         text = cards.card_text(card, self._services.questionnaire, texts)
         markup = cards.card_keyboard(card, texts, cards.Place.of(about))
         return Outgoing(_edit(record, text, markup), stale_at=card.undo_until)
@@ -86,6 +94,14 @@ class Renderer:
     async def _notice(self, record: OutboxRecord, texts: Texts) -> Outgoing | None:
         text = notices.notice_text(record, self._services.questionnaire, texts)
         return Outgoing(_send(record, text, notices.notice_keyboard(record, self._page_url, texts)))
+
+    async def _reminder(self, record: OutboxRecord, texts: Texts) -> Outgoing | None:
+        try:
+            draft = await self._services.reminders.draft(record.form_id or 0)
+        except FormNotFound:
+            return None
+        text = notices.reminder_text(draft, self._services.questionnaire, texts)
+        return Outgoing(_send(record, text, keyboard(edit_rows(draft, self._page_url, texts))))
 
     async def _word(self, record: OutboxRecord, texts: Texts) -> Outgoing | None:
         text, markup = notices.word_text(record, texts), notices.ask_for_reply(texts)

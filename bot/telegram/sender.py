@@ -192,6 +192,7 @@ class Sender:
             purpose=outgoing.purpose,
             state=outgoing.state,
             stale_at=outgoing.stale_at,
+            version=outgoing.version,
         )
 
     def _later(self, record: OutboxRecord, error: AiogramError, outcome: str, *, retry_after: float = 0) -> Note:

@@ -97,7 +97,9 @@ class UpdateProcessor:
             return None
         sender = message.get("from") if isinstance(message, dict) else None
         code = sender.get("language_code") if isinstance(sender, dict) else None
-        texts = texts_of(choose_language(code if isinstance(code, str) else None, self._default_language))
+        chosen = self._services.users.noted_language(chat["id"])
+        code = chosen or (code if isinstance(code, str) else None)
+        texts = texts_of(choose_language(code, self._default_language))
         return SendMessage(chat_id=chat["id"], text=texts("failure"))
 
 

@@ -3,6 +3,7 @@
 import hashlib
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Mapping
 from typing import Any
 from uuid import NAMESPACE_URL, uuid4, uuid5
 
@@ -11,15 +12,13 @@ from aiohttp import web
 
 from bot import strict_json
 from bot.errors import AnswersInvalid, PayloadTooLarge
-from bot.services import FormFilter, FormRecord, Page, RequestKey
-from bot.services.statuses import Status
+from bot.services import EventRecord, FormRecord, Page, RequestKey
 from bot.submission import MAX_USER_ID, Submission, read
 from bot.web.auth import Caller
 from bot.web.errors import BadRequest, UnsupportedMediaType
 
 MAX_LIMIT = 100
 DEFAULT_LIMIT = 20
-MAX_QUERY = 200
 _KEY = re.compile(r"[\x21-\x7e]([\x20-\x7e]{0,253}[\x21-\x7e])?")
 
 
@@ -69,18 +68,6 @@ def expected_versions(request: web.Request) -> frozenset[int] | None:
         return None
     tags = request.if_match or ()
     return frozenset(int(tag.value) for tag in tags if not tag.is_weak and re.fullmatch(r"[0-9]{1,9}", tag.value))
-
-
-def form_filter(request: web.Request) -> FormFilter:
-    """The list's filters: `status`, `q`."""
-    status, q = request.query.get("status") or None, request.query.get("q", "")
-    if status is not None and status not in set(Status):
-        raise AnswersInvalid({"status": ["not_a_choice"]})
-    if len(q) > MAX_QUERY:
-        raise AnswersInvalid({"q": ["too_long"]})
-    if not q.isprintable():
-        raise AnswersInvalid({"q": ["bad_characters"]})
-    return FormFilter(status=status, words=tuple(q.casefold().split()))
 
 
 def limit_of(request: web.Request) -> int:
@@ -135,6 +122,23 @@ def form_json(form: FormRecord) -> dict[str, Any]:
     }
 
 
+def reviewed_json(form: FormRecord, decisions: Mapping[int, EventRecord]) -> dict[str, Any]:
+    """A form, with the decision it stands under if there is one: what was decided and why, never by whom."""
+    event = decisions.get(form.id)
+    # Somebody may have been quicker than the second look at the database.
+    if event is None or event.to_status != form.status:
+        return form_json(form)
+    details = event.details or {}
+    review = {
+        "status": event.to_status,
+        "note": event.note,
+        "reason": details.get("reason"),
+        "fields": details.get("fields") or [],
+        "at": event.at,
+    }
+    return form_json(form) | {"review": review}
+
+
 def json_response(value: object, *, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:
     """JSON; times in UTC with `Z`."""
     body = orjson.dumps(value, option=orjson.OPT_UTC_Z)
@@ -143,10 +147,16 @@ def json_response(value: object, *, status: int = 200, headers: dict[str, str] |
 
 def form_response(form: FormRecord, *, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:
     """One form with its ETag."""
-    return json_response(form_json(form), status=status, headers={"ETag": f'"{form.version}"', **(headers or {})})
+    return json_response(form_json(form), status=status, headers=etag(form) | (headers or {}))
 
 
-def page_response(page: Page) -> web.Response:
-    """A list of forms and the cursor to go on with."""
+def etag(form: FormRecord) -> dict[str, str]:
+    """RFC 9110, 8.8.3: the form's version."""
+    return {"ETag": f'"{form.version}"'}
+
+
+def page_response(page: Page, decisions: Mapping[int, EventRecord] | None = None) -> web.Response:
+    """A list of forms and the cursor to go on with; with `decisions` forms have their `review`."""
     cursor = None if page.next is None else urlsafe_b64encode(str(page.next).encode()).decode().rstrip("=")
-    return json_response({"items": [form_json(form) for form in page.items], "next": cursor})
+    shown = [form_json(form) if decisions is None else reviewed_json(form, decisions) for form in page.items]
+    return json_response({"items": shown, "next": cursor})

@@ -6,8 +6,8 @@ from bot.services import FormFilter, Stored
 from bot.web.auth import CALLER
 from bot.web.bodies import (
     cursor_of,
+    etag,
     expected_versions,
-    form_filter,
     form_response,
     json_response,
     limit_of,
@@ -15,8 +15,10 @@ from bot.web.bodies import (
     page_response,
     read_submission,
     request_key,
+    reviewed_json,
     submission_key,
 )
+from bot.web.filters import form_filter
 from bot.web.keys import SERVICES
 
 
@@ -40,14 +42,17 @@ async def of_user(request: web.Request) -> web.Response:
     """GET /api/form-data/{user_id}."""
     wanted = FormFilter(user_id=number_of(request, "user_id"))
     forms = request.config_dict[SERVICES].forms
-    page = await forms.list(request[CALLER].actor, wanted, limit=limit_of(request), before=cursor_of(request))
-    return page_response(page)
+    actor = request[CALLER].actor
+    page = await forms.list(actor, wanted, limit=limit_of(request), before=cursor_of(request))
+    return page_response(page, await forms.decisions(actor, page.items))
 
 
 async def latest(request: web.Request) -> web.Response:
     """GET /api/form-data/{user_id}/latest."""
     forms = request.config_dict[SERVICES].forms
-    return form_response(await forms.latest(request[CALLER].actor, number_of(request, "user_id")))
+    actor = request[CALLER].actor
+    form = await forms.latest(actor, number_of(request, "user_id"))
+    return json_response(reviewed_json(form, await forms.decisions(actor, [form])), headers=etag(form))
 
 
 async def update(request: web.Request) -> web.Response:

@@ -8,9 +8,10 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from bot.questionnaire import Questionnaire
+from bot.services.search import LONGEST_QUERY
 from bot.services.statuses import Status
 from bot.web.routes import ROUTES, Access, Route
-from bot.web.schemas import ChangedForm, Form, NewForm, Problem
+from bot.web.schemas import ChangedForm, Form, NewForm, Problem, ReviewedForm
 
 REF = "#/components/schemas/{model}"
 TITLES = {
@@ -26,11 +27,23 @@ TITLES = {
     429: "Too many requests",
     503: "Try again in a moment",
 }
+MOMENT = "A day (`2026-11-24`) or a moment (`2026-11-24T18:00:00`), by the event's clock unless it has an offset"
 PARAMETERS: dict[str, dict[str, Any]] = {
     "limit": {"in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 100, "default": 20}},
     "cursor": {"in": "query", "description": "`next` of an earlier page", "schema": {"type": "string"}},
     "status": {"in": "query", "schema": {"enum": [str(status) for status in Status]}},
-    "q": {"in": "query", "description": "Words that must all be found", "schema": {"type": "string", "maxLength": 200}},
+    "ticket_type": {"in": "query", "description": "A value of the ticket's choices", "schema": {"type": "string"}},
+    "since": {"in": "query", "description": f"Submitted then or later. {MOMENT}", "schema": {"type": "string"}},
+    "until": {
+        "in": "query",
+        "description": f"Submitted before then; of a bare day, before its end. {MOMENT}",
+        "schema": {"type": "string"},
+    },
+    "q": {
+        "in": "query",
+        "description": "Words that must all be found; the last digits of a phone or the number of a form will do",
+        "schema": {"type": "string", "maxLength": LONGEST_QUERY},
+    },
     "format": {"in": "query", "schema": {"enum": ["csv", "xlsx"], "default": "csv"}},
     "lang": {"in": "query", "schema": {"enum": ["ru", "en"]}},
     "Idempotency-Key": {
@@ -72,7 +85,7 @@ def create_openapi(questionnaire: Questionnaire) -> dict[str, Any]:
 
 
 def _with_answers(schemas: dict[str, Any], questionnaire: Questionnaire) -> dict[str, Any]:
-    for model in (Form, NewForm, ChangedForm):
+    for model in (Form, ReviewedForm, NewForm, ChangedForm):
         schemas[model.__name__]["properties"]["form_data"] = {"$ref": REF.format(model="Answers")}
     schemas["NewForm"] |= {
         "if": {"properties": {"status": {"const": "submitted"}}, "required": ["status", "form_data"]},
@@ -118,7 +131,7 @@ def _success(route: Route) -> dict[str, Any]:
 
 
 def _headers(route: Route) -> dict[str, Any]:
-    names = ["ETag"] if route.returns is Form else []
+    names = ["ETag"] if route.returns in (Form, ReviewedForm) else []
     names += ["Location"] if route.status == HTTPStatus.CREATED else []
     names += ["Idempotency-Replayed"] if "Idempotency-Key" in route.parameters else []
     return {"headers": {name: HEADERS[name] for name in names}} if names else {}

@@ -16,6 +16,8 @@ from bot.web.schemas import (
     Health,
     NewForm,
     Questionnaire,
+    ReviewedForm,
+    ReviewedFormList,
     WebhookInfo,
 )
 
@@ -51,7 +53,7 @@ class Route:
 
 
 PAGING = ("limit", "cursor")
-FILTER = ("status", "q")
+FILTER = ("status", "ticket_type", "since", "until", "q")
 HTML = ("text/html",)
 EXPORTS = tuple(media_type.partition(";")[0] for media_type in exports.MEDIA_TYPES.values())
 
@@ -70,11 +72,11 @@ REST = (
         problems=(422,), parameters=("format", "lang", *FILTER),
     ),
     Route(
-        "GET", "/api/form-data/{user_id}", forms.of_user, Access.GUEST, "A user's forms, newest first", FormList,
-        problems=(404, 422), parameters=PAGING,
+        "GET", "/api/form-data/{user_id}", forms.of_user, Access.GUEST, "A user's forms, newest first",
+        ReviewedFormList, problems=(404, 422), parameters=PAGING,
     ),
     Route(
-        "GET", "/api/form-data/{user_id}/latest", forms.latest, Access.GUEST, "A user's newest form", Form,
+        "GET", "/api/form-data/{user_id}/latest", forms.latest, Access.GUEST, "A user's newest form", ReviewedForm,
         problems=(404,),
     ),
     Route(

@@ -42,6 +42,29 @@ class FormList(Shape):
     next: str | None
 
 
+class Review(Shape):
+    """The decision that a form stands under: the words for its guest, the fields (paths) that are to change."""
+
+    status: Literal["approved", "rejected", "needs_changes"]
+    note: str | None
+    reason: Annotated[str | None, Field(description="The key of a ready-made reason")]
+    fields: list[str]
+    at: datetime
+
+
+class ReviewedForm(Form):
+    """A form with its `review`, left out where no decision stands."""
+
+    review: Review | None = None
+
+
+class ReviewedFormList(Shape):
+    """As FormList."""
+
+    items: list[ReviewedForm]
+    next: str | None
+
+
 class NewForm(BaseModel):
     """A form to store. The answers may also stand bare beside the other words, without `form_data`."""
 

@@ -22,10 +22,13 @@ PENDING = "sent_at IS NULL AND dead_at IS NULL"
 OLD_ACTIONS = "action IN ('created', 'edited', 'moved', 'deleted')"
 ACTIONS = "action IN ('created', 'edited', 'moved', 'undone', 'word', 'answer', 'deleted')"
 
+LIVE = "deleted_at IS NULL"
 FORMS_INDEXES = {
-    "ix_forms_status_submitted_at_id": ["status", "submitted_at", "id"],
-    "ix_forms_ticket_type_id": ["ticket_type", "id"],
-    "ix_forms_submitted_at": ["submitted_at"],
+    "ix_forms_status_id": (["status", "id"], LIVE),
+    "ix_forms_status_submitted_at_id": (["status", "submitted_at", "id"], LIVE),
+    "ix_forms_ticket_type_id": (["ticket_type", "id"], LIVE),
+    "ix_forms_submitted_at_id": (["submitted_at", "id"], LIVE),
+    "ix_forms_waiting": (["submitted_at", "id"], f"{LIVE} AND status = 'submitted'"),
 }
 # FTS5's trigrams, kept in step by triggers; the text itself stays in forms (sqlite.org/fts5.html, 4.4.3).
 SQLITE_SEARCH = (
@@ -40,6 +43,9 @@ SQLITE_SEARCH = (
         INSERT INTO forms_search(forms_search, rowid, search_text) VALUES ('delete', old.id, old.search_text);
         INSERT INTO forms_search(rowid, search_text) VALUES (new.id, new.search_text);
     END""",
+    """CREATE TRIGGER forms_search_delete AFTER DELETE ON forms BEGIN
+        INSERT INTO forms_search(forms_search, rowid, search_text) VALUES ('delete', old.id, old.search_text);
+    END""",
 )
 
 
@@ -47,8 +53,11 @@ def upgrade() -> None:
     op.add_column("users", sa.Column("language", sa.String(2), comment="chosen with /language"))
     op.add_column("forms", sa.Column("ticket_type", sa.String(40), comment="the answer by which the list is filtered"))
     op.execute("UPDATE forms SET ticket_type = substr(form_data ->> 'ticket_type', 1, 40)")
-    for name, columns in FORMS_INDEXES.items():
-        op.create_index(name, "forms", columns)
+    # A letter with two spellings is one to the search (bot.questionnaire.texts.searchable).
+    op.execute("UPDATE forms SET search_text = replace(search_text, 'ё', 'е')")
+    op.drop_index("ix_forms_status_id", "forms")
+    for name, (columns, condition) in FORMS_INDEXES.items():
+        _partial(name, "forms", columns, condition)
     _change_events(ACTIONS, _add_details)
     _create_form_messages()
     op.create_table(
@@ -73,7 +82,7 @@ def _change_events(check: str, change: Callable[[BatchOperations], None]) -> Non
 
 
 def _add_details(batch: BatchOperations) -> None:
-    comment = "reason: a key of the questionnaire; fields: paths to change"
+    comment = "reason: its key; fields: paths to change; consents: path → version of the text"
     batch.add_column(sa.Column("details", DOCUMENT, comment=comment))
 
 
@@ -127,17 +136,17 @@ def _create_outbox() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_outbox_form_id", "outbox", ["form_id"])
-    _partial("ix_outbox_due", ["priority", "next_attempt_at", "id"], PENDING)
-    _partial("ix_outbox_lane", ["lane", "id"], PENDING)
-    _partial("ix_outbox_cards", ["chat_id", "created_at"], "kind = 'card'")
-    _partial("ix_outbox_digest_id", ["digest_id"], "digest_id IS NOT NULL")
-    _partial("ix_outbox_dead", ["dead_at"], "dead_at IS NOT NULL")
-    _partial("uq_outbox_refresh", ["chat_id", "message_id"], f"{PENDING} AND kind = 'refresh'", unique=True)
+    _partial("ix_outbox_due", "outbox", ["priority", "next_attempt_at", "id"], PENDING)
+    _partial("ix_outbox_lane", "outbox", ["lane", "id"], PENDING)
+    _partial("ix_outbox_cards", "outbox", ["chat_id", "created_at"], "kind = 'card'")
+    _partial("ix_outbox_digest_id", "outbox", ["digest_id"], "digest_id IS NOT NULL")
+    _partial("ix_outbox_dead", "outbox", ["dead_at"], "dead_at IS NOT NULL")
+    _partial("uq_outbox_refresh", "outbox", ["chat_id", "message_id"], f"{PENDING} AND kind = 'refresh'", unique=True)
 
 
-def _partial(name: str, columns: list[str], condition: str, *, unique: bool = False) -> None:
+def _partial(name: str, table: str, columns: list[str], condition: str, *, unique: bool = False) -> None:
     where = sa.text(condition)
-    op.create_index(name, "outbox", columns, unique=unique, postgresql_where=where, sqlite_where=where)
+    op.create_index(name, table, columns, unique=unique, postgresql_where=where, sqlite_where=where)
 
 
 def _create_search() -> None:
@@ -163,6 +172,7 @@ def _create_search() -> None:
 
 def downgrade() -> None:
     if op.get_bind().dialect.name == "sqlite":
+        op.execute("DROP TRIGGER forms_search_delete")
         op.execute("DROP TRIGGER forms_search_update")
         op.execute("DROP TRIGGER forms_search_insert")
         op.execute("DROP TABLE forms_search")
@@ -176,6 +186,7 @@ def downgrade() -> None:
     _change_events(OLD_ACTIONS, _drop_details)
     for name in FORMS_INDEXES:
         op.drop_index(name, "forms")
+    op.create_index("ix_forms_status_id", "forms", ["status", "id"])
     op.drop_column("forms", "ticket_type")
     op.drop_column("users", "language")
 
@@ -196,4 +207,4 @@ def _create_old_outbox() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
         sqlite_autoincrement=True,
     )
-    _partial("ix_outbox_due", ["next_attempt_at"], PENDING)
+    _partial("ix_outbox_due", "outbox", ["next_attempt_at"], PENDING)

@@ -6,6 +6,8 @@ import json
 import pytest
 from world import ADA, IVAN, STORED, VERA, World, example, until
 
+from bot.messages.commands import GUESTS
+
 MODES = pytest.mark.parametrize("mode", ["webhook", "polling"])
 
 
@@ -50,8 +52,8 @@ async def test_an_admin_and_a_guest_get_their_own_help(world: World) -> None:
     await world.people.send_text(ADA, "/help")
     await world.people.send_text(IVAN, "/help")
 
-    assert "REST" in (await world.people.wait_for_message(ADA, "You are an admin"))["text"]
-    assert "REST" not in (await world.people.wait_for_message(IVAN, "/start"))["text"]
+    assert "/forms" in (await world.people.wait_for_message(ADA, "You are an admin"))["text"]
+    assert "/forms" not in (await world.people.wait_for_message(IVAN, "/start"))["text"]
 
 
 @MODES
@@ -128,7 +130,7 @@ async def test_commands_and_the_menu_button_are_set_at_start(world: World) -> No
         return bool(await world.people.commands(IVAN))
 
     await until(commands_are_set)
-    assert {command["command"] for command in await world.people.commands(IVAN)} == {"start", "help", "cancel"}
+    assert [command["command"] for command in await world.people.commands(IVAN)] == list(GUESTS)
     calls = {call["method"] for call in await world.people.calls()}
     await until(lambda: _called(world, "setChatMenuButton"))
     assert "setWebhook" in calls

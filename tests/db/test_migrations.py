@@ -4,7 +4,9 @@ import asyncio
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from alembic import command
@@ -12,11 +14,15 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, Uuid, bindparam, inspect, text
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import migrate
 from db.engine import Database
-from db.tables import is_modelled, metadata
+from db.forms import FormFilter, FormRepository
+from db.history import HistoryRepository
+from db.tables import ACTIONS, UTCDateTime, is_modelled, metadata
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -72,6 +78,46 @@ async def test_migrations_make_what_the_models_say(empty: Database) -> None:
             )
         )
     assert differences == []
+
+
+BEFORE = (
+    "INSERT INTO users (id, blocked, created_at, updated_at) VALUES (1, false, :at, :at)",
+    """INSERT INTO forms (id, user_id, submission_id, form_data, search_text, status, source, questionnaire,
+        questionnaire_version, request_hash, version, created_at, updated_at, submitted_at)
+    VALUES (7, 1, :uuid, '{"ticket_type": "VIP"}', 'алёна ёлкина', 'submitted', 'api', 'ball', 1, 'x', 1, :at, :at, :at)
+    """,
+    """INSERT INTO form_events (form_id, at, actor_role, action, to_status, note)
+    VALUES (7, :at, 'api', 'created', 'submitted', 'note')""",
+)
+EVENT = "INSERT INTO form_events (form_id, at, actor_role, action) VALUES (7, :at, 'admin', :action)"
+
+
+async def test_0002_keeps_and_finds_what_0001_has_stored(empty: Database) -> None:
+    moment = {"at": datetime(2026, 12, 1, tzinfo=UTC), "uuid": UUID(int=7)}
+    types = (bindparam("at", type_=UTCDateTime), bindparam("uuid", type_=Uuid))
+
+    async def execute(connection: AsyncConnection, sql: str, **more: object) -> None:
+        statement = text(sql)
+        known = [kind for kind in types if kind.key in statement._bindparams]
+        await connection.execute(statement.bindparams(*known), moment | more)
+
+    async with migrate.locked(empty) as connection:
+        await connection.run_sync(run, "upgrade", "0001")
+        for sql in BEFORE:
+            await execute(connection, sql)
+    await migrate.upgrade(empty)
+
+    async with empty.write() as connection:
+        for words, ticket in ((("елкина", "алена"), "VIP"), (("лк",), None), (("елк",), None)):
+            found = await FormRepository(connection).page(FormFilter(words=words, ticket_type=ticket), limit=9)
+            assert [form.id for form in found] == [7]
+        [event] = await HistoryRepository(connection).of(7)
+        assert (event.action, event.note, event.details) == ("created", "note", None)
+        for action in ACTIONS:
+            await execute(connection, EVENT, action=action)
+    with pytest.raises(IntegrityError):
+        async with empty.write() as connection:
+            await execute(connection, EVENT, action="nonsense")
 
 
 async def test_eight_that_start_together_migrate_once(empty: Database, database_url: str) -> None:

@@ -198,7 +198,7 @@ async def journey_on(browser: Browser, world: World, script: str = "stand-in") -
         page.on("pageerror", lambda error: mistakes.append(str(error)))
         await page.goto(address)
         yield Journey(world, context, page, address)
-        assert not mistakes
+        assert not mistakes, mistakes
 
 
 async def _official(route: Route) -> None:

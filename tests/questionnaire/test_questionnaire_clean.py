@@ -365,5 +365,5 @@ def test_any_older_form_is_shown_exported_and_searched(everything: Questionnaire
         form_data, "ru", {"answer-yes": "да", "answer-no": "нет", "answer-date": "%d.%m.%Y"}.__getitem__
     )
     assert all(isinstance(row.value, str) for row in rows)
-    assert len(everything.row(form_data)) == len(everything.columns("ru"))
+    assert len(everything.row(form_data, "ru")) == len(everything.columns("ru"))
     assert isinstance(everything.search_text(form_data), str)

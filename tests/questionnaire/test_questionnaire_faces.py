@@ -74,7 +74,7 @@ def test_an_older_form_is_shown_whole(everything: Questionnaire) -> None:
         DisplayRow("guests.anna", "anna", "Анна", "guests"),
         DisplayRow("guests.ages", "ages", "20, ", "guests"),
     ]
-    assert everything.row(older)[:5] == ["5", None, None, "Gold", "много"]
+    assert everything.row(older, "ru")[:5] == ["5", None, None, "Gold", "много"]
 
 
 def test_columns_and_row(everything: Questionnaire) -> None:
@@ -88,7 +88,7 @@ def test_columns_and_row(everything: Questionnaire) -> None:
     ]
     assert columns[0].title == "Name"
     assert columns[7].title == "More: Dances"
-    cells = dict(zip([column.path for column in columns], everything.row(FORM), strict=True))
+    cells = dict(zip([column.path for column in columns], everything.row(FORM, "en"), strict=True))
     assert cells == {
         "name": "Иван",
         "email": "Ivan@example.com",
@@ -97,13 +97,14 @@ def test_columns_and_row(everything: Questionnaire) -> None:
         "quantity": 4,
         "carriage": False,
         "horses": None,
-        "extra.dances": "waltz, polka",
+        "extra.dances": "Waltz, Polka",
         "extra.waltz_partner": "Анна",
         "extra.born": date(1990, 1, 31),
         "extra.wishes": "раз\nдва",
         "consent": True,
     }
-    assert everything.row({}) == [None] * len(columns)
+    assert everything.row({}, "en") == [None] * len(columns)
+    assert everything.row(FORM, "ru")[3] == "Особый"
 
 
 def test_describe(everything: Questionnaire) -> None:
@@ -148,7 +149,8 @@ def test_search_text(everything: Questionnaire) -> None:
 
 def test_field(ball: Questionnaire) -> None:
     assert ball.field("preferences.dietary_requirements").group == "preferences"
-    assert [field.path for field in ball.fields if field.card] == ["name", "ticket_type", "quantity"]
+    needs = ["preferences.dietary_requirements", "preferences.accessibility_needs"]
+    assert [field.path for field in ball.fields if field.card] == ["name", "ticket_type", "quantity", *needs]
     with pytest.raises(KeyError):
         ball.field("dietary_requirements")
 

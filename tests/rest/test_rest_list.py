@@ -2,11 +2,15 @@
 
 import asyncio
 import base64
+from datetime import UTC, datetime
 from urllib.parse import urlencode
 
 import pytest
 from rest.rest_parts import FORMS, Api, Headers
+from sqlalchemy import update
 from world import Json, example
+
+from db.tables import forms
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -174,6 +178,55 @@ class TestFilters:
         form = await self._agrafena(api)
         assert form in await self.numbers(api, q="ёлкина", status="submitted")
         assert form not in await self.numbers(api, q="ёлкина", status="rejected")
+
+    async def test_a_phone_s_tail_or_a_number_finds_the_form(self, api: Api) -> None:
+        form = await store(api, 1, name="Родион", phone="+7 926 555-19-84")
+        for q in ("8 926 555-19-84", "+7(926)5551984", "555 19 84", "19-84", str(form), f"№ {form}", f"#{form}"):
+            assert form in await self.numbers(api, q=q, limit="100"), q
+        assert form not in await self.numbers(api, q="555 19 85", limit="100")
+
+    async def test_ticket_type(self, api: Api) -> None:
+        vip, student = [await store(api, 1, name="Ticket", ticket_type=kind) for kind in ("VIP", "Student")]
+
+        found = await self.numbers(api, q="ticket", ticket_type="VIP")
+
+        assert vip in found
+        assert student not in found
+
+    async def test_since_and_until(self, api: Api) -> None:
+        late, early = [await store(api, 1, name="Moments") for _ in range(2)]
+        draft = (await api("POST", FORMS, api.guest()[1], json={"name": "Moments"})).json["id"]
+        # The day of each is another one in Moscow than in Greenwich.
+        await self._submitted(api, early, datetime(2026, 11, 23, 21, 30, tzinfo=UTC))
+        await self._submitted(api, late, datetime(2026, 11, 24, 20, 59, 59, tzinfo=UTC))
+
+        async def found(**query: str) -> set[int]:
+            return set(await self.numbers(api, q="moments", **query))
+
+        assert await found() == {early, late, draft}
+        assert await found(since="2026-11-24", until="2026-11-24") == {early, late}
+        assert await found(until="2026-11-23") == await found(since="2026-11-25") == set()
+        assert await found(since="2026-11-24T00:30", until="2026-11-24T23:59:59") == {early}
+        assert await found(since="2026-11-24T00:30:01") == {late}
+        assert await found(since="2026-11-23T21:30:01Z", until="2026-11-25T00:00:00+03:00") == {late}
+
+    async def _submitted(self, api: Api, form: int, at: datetime) -> None:
+        async with api.world.database.write() as connection:
+            await connection.execute(update(forms).where(forms.c.id == form).values(submitted_at=at))
+
+    @pytest.mark.parametrize("name", ["since", "until"])
+    @pytest.mark.parametrize(
+        "text", ["soon", "2026-13-01", "2026-02-30", "24.11.2026", "20261124", "2026-11-24T", "0001-01-01",
+                 "9999-12-31", "2026-11-24T25:00", "2026-11-24T10:00 03:00", "٢٠٢٦-11-24", "\x00"],
+    )  # fmt: skip
+    async def test_a_moment_that_is_none(self, api: Api, name: str, text: str) -> None:
+        answer = await api("GET", f"{FORMS}?" + urlencode({name: text}), api.admin)
+        assert (answer.status, answer.json["errors"]) == (422, {name: ["invalid_date"]})
+
+    async def test_all_that_is_wrong_is_told_at_once(self, api: Api) -> None:
+        query = {"status": "lost", "ticket_type": "vip", "since": "soon", "until": "late", "q": "x" * 201}
+        answer = await api("GET", f"{FORMS}?" + urlencode(query), api.admin)
+        assert (answer.status, set(answer.json["errors"])) == (422, set(query))
 
     @pytest.mark.parametrize(
         ("q", "code"), [("x" * 201, "too_long"), ("\x00", "bad_characters"), ("a\nb", "bad_characters")]

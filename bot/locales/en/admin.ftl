@@ -2,6 +2,8 @@
 
 # A strftime pattern.
 moment = %d %b %Y %H:%M
+moment-short = %d %b %H:%M
+day = %d %b %Y
 ago = { $unit ->
     [seconds] just now
     [minutes] { $count ->
@@ -32,7 +34,7 @@ card-decided-rejected = ❌ Rejected: { $who }, { $when }
 card-decided-needs-changes = ✏️ Asked for changes: { $who }, { $when }
 card-reason = Reason: { $reason }
 card-fields = To change: { $fields }
-card-note = Words to the guest: { $note }
+card-note = Explanation for the guest: { $note }
 card-guest-blocked = ⚠️ The guest has blocked the bot: messages do not get through.
 card-undelivered = { $count ->
     [one] ⚠️ { $count } message to the guest was not delivered.
@@ -61,30 +63,32 @@ button-skip = Skip ›
 button-next = Next ›
 button-stop = Stop
 button-typed-reason = ✍️ In my own words…
-button-send-changes = Send without words
-button-word-changes = ✍️ Add words…
+button-send-changes = Send as it is
+button-word-changes = ✍️ Explain…
 button-previous-page = ◀
 button-next-page = ▶
 
 choose-reason = <b>Why is form № { $number } rejected?</b> The guest reads the reason in their own language.
-choose-fields = <b>What should change in form № { $number }?</b> Tick the questions, then send, or add words first.
+choose-fields = <b>What should change in form № { $number }?</b> Tick the questions, then send, or explain first.
 prompt-reason = Form № { $number } ({ $guest }): reply to this message with the reason. The guest will read it. Changed your mind? /cancel
 prompt-changes = Form № { $number } ({ $guest }): reply to this message with what to change and how. The guest will read it. Changed your mind? /cancel
 prompt-ask = Reply to this message with your words to the guest ({ $guest }, form № { $number }): the bot passes them on. Changed your mind? /cancel
 prompt-placeholder = Write here
+asked = ✍️ <a href="tg://user?id={ $id }">{ $who }</a>
+opening = ⏳ Opening…
 
-decided-approved = № { $number } is approved, the guest is being told
-decided-rejected = № { $number } is rejected, the guest is being told
-decided-needs-changes = № { $number }: the guest is being told what to change
-undone = Taken back, № { $number } waits again
-already = Already decided: { $status }. { $who }, { $ago }.
-already-guest = The form is “{ $status }” now: its guest has changed it.
+decided-approved = № { $number } is approved. The guest will get a message.
+decided-rejected = № { $number } is rejected. The guest will get a message.
+decided-needs-changes = № { $number } is sent back for changes. The guest will get a message.
+undone = Undone: № { $number } is waiting again.
+already = Form № { $number } was already reviewed: { $status }. Decided { $ago } by { $who }.
+stands-otherwise = Form № { $number } is now: { $status }.
 undo-too-late = A decision can be undone for a minute. The minute is over.
 undo-not-yours = Only the one who decided can undo it.
 not-admin = Only the bot’s admins can do this.
-not-here = I show forms only in a private chat with the bot and in the admins’ group (ADMIN_CHAT_ID).
+not-here = I show forms only in a private chat with the bot and in the admins’ group.
 form-gone = There is no such form: it was deleted, or has another number.
-pick-a-field = Tick at least one question, or add words.
+pick-a-field = Tick at least one question, or explain in words.
 too-long-note = Too long: please keep it within { $max_length } characters.
 text-only = I pass on text only. Please put it in words.
 nothing-new = Nothing has changed here.
@@ -118,15 +122,16 @@ button-status-count = { $sign } { $status }: { $count }
 button-all = All: { $count }
 button-undelivered = ⚠️ Not delivered: { $count }
 button-export = 📤 Export
-button-home = ‹ All sections
+button-home = ‹ Start
 list-title = <b>{ $what }</b>: { $total ->
     [one] { $total } form
    *[other] { $total } forms
   }
 list-everything = All forms
 list-search = search “{ $query }”
+list-since = since { $day }
 list-line = { $sign } <b>№ { $number }</b> { $title } · { $when }
-list-nothing = Nothing was found. Try a part of the name, the end of the phone, or the number.
+list-nothing = There is nothing here. If you were searching, try a part of the name, the end of the phone, or the number.
 list-hint-oldest = Those who have waited longest come first.
 button-filter-status = Status
 button-filter-ticket = { $label }
@@ -138,6 +143,7 @@ filter-today = Today
 filter-week = 7 days
 filter-month = 30 days
 filter-expired = This list is too old. Open a new one: /forms
+bulk-nothing = Nobody is waiting for review here.
 bulk-confirm = { $count ->
     [one] Approve <b>{ $count } form</b>
    *[other] Approve <b>{ $count } forms</b>
@@ -152,10 +158,11 @@ bulk-meanwhile = { $count ->
    *[other] { $count } more were reviewed by somebody else meanwhile, or changed by their guests.
   }
 review-done = 🎉 <b>All reviewed.</b> Nobody is waiting any more.
+review-last = This is the last form that is waiting.
 review-left = Waiting for review: { $count }
 flash-approved = ✅ № { $number } is approved.
 flash-rejected = ❌ № { $number } is rejected.
-flash-needs-changes = ✏️ № { $number }: asked for changes.
+flash-needs-changes = ✏️ № { $number } is sent back for changes.
 
 undelivered-title = <b>Not delivered: { $count }</b>
 undelivered-line = • { $what }{ $number } → { $chat }: { $why }
@@ -167,7 +174,7 @@ undelivered-card = card
 undelivered-digest = digest
 undelivered-refresh = card’s update
 undelivered-notice = decision
-undelivered-word = words to the guest
+undelivered-word = message to the guest
 undelivered-answer = guest’s answer
 undelivered-export = export
 undelivered-reminder = reminder
@@ -186,10 +193,11 @@ history-line = { $when } · { $who }: { $what }
 history-created = filled in
 history-edited = answers changed
 history-undone = decision undone
-history-word = written to the guest
+history-word = message to the guest
 history-answer = the guest’s answer
 history-deleted = deleted
 history-note = “{ $note }”
+history-consent = consent “{ $label }” (version { $version })
 history-earlier = …and earlier: { $count }
 
 ## Export and statistics
@@ -216,6 +224,7 @@ stats-days = Forms today: { $today }, in 7 days: { $week }
 stats-no-picture = The picture could not be made; here are the numbers.
 chart-subtitle = Submitted { $submitted }, approved { $approved }
 chart-days = Submitted by day
+chart-weeks = Submitted by week
 
 command-forms = forms: list, search, decisions
 command-form = open a form by its number

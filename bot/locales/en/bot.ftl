@@ -18,6 +18,10 @@ help-guest =
     This bot takes ticket forms.
 
     /start — open the form
+    /my — my forms: look, change, cancel
+    /fill — fill in the form here in the chat
+    /language — choose the language
+    /forget — what is stored about me, delete it all
     /cancel — stop what you began
     /help — this message
 help-admin =
@@ -39,7 +43,7 @@ form-stored-submitted =
     The organisers will review it, and we will write here. There is nothing more to do; if something changes, open the form again.
 form-stored-draft =
     📝 Draft <b>№ { $number }</b> is saved.
-    Status: draft, the organisers do not see it yet.
+    Status: draft, not yet sent to the organisers.
 
     Open the form again to complete and submit it.
 

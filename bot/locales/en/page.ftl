@@ -71,3 +71,11 @@ page-next-approved = We look forward to seeing you! If you change your answers, 
 page-next-needs-changes = Change your answers and send the form again.
 page-next-rejected = You can change your answers and send the form again.
 page-next-cancelled = If you change your mind, fill in a new form.
+
+# Changing a form that was opened from the chat.
+page-whole = Show the whole form
+page-gone = This form is no longer there: it was deleted. You can fill in a new one.
+page-organisers = The organisers write: { $words }
+page-save-approved = If you save changes, the form will be reviewed once more, and until then it is not approved.
+page-save-needs-changes = Change the answers and save: the form will be reviewed again.
+page-save-rejected = If you save changes, the form will be reviewed once more.

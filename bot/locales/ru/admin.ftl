@@ -2,6 +2,8 @@
 
 # Шаблон strftime.
 moment = %d.%m.%Y %H:%M
+moment-short = %d.%m %H:%M
+day = %d.%m.%Y
 ago = { $unit ->
     [seconds] только что
     [minutes] { $count ->
@@ -32,10 +34,10 @@ card-submitted = Прислана { $when } · { $guest }
 card-draft = Черновик · { $guest }
 card-decided-approved = ✅ Одобрено: { $who }, { $when }
 card-decided-rejected = ❌ Отклонено: { $who }, { $when }
-card-decided-needs-changes = ✏️ Попросили изменить: { $who }, { $when }
+card-decided-needs-changes = ✏️ Отправлено на доработку: { $who }, { $when }
 card-reason = Причина: { $reason }
 card-fields = Что изменить: { $fields }
-card-note = Слова гостю: { $note }
+card-note = Пояснение гостю: { $note }
 card-guest-blocked = ⚠️ Гость заблокировал бота: сообщения до него не доходят.
 card-undelivered = { $count ->
     [one] ⚠️ { $count } сообщение гостю не доставлено.
@@ -53,7 +55,7 @@ no-answers = Ответов пока нет.
 
 button-approve = ✅ Одобрить
 button-reject = ❌ Отклонить
-button-changes = ✏️ Изменить
+button-changes = ✏️ На доработку
 button-answers = 📄 Все ответы
 button-history = 🕓 История
 button-word = ✉️ Написать гостю
@@ -65,30 +67,32 @@ button-skip = Пропустить ›
 button-next = Следующая ›
 button-stop = Закончить
 button-typed-reason = ✍️ Своими словами…
-button-send-changes = Отправить без слов
-button-word-changes = ✍️ Добавить слова…
+button-send-changes = Отправить без пояснения
+button-word-changes = ✍️ С пояснением…
 button-previous-page = ◀
 button-next-page = ▶
 
 choose-reason = <b>Почему отклоняем анкету № { $number }?</b> Гость прочитает причину на своём языке.
-choose-fields = <b>Что изменить в анкете № { $number }?</b> Отметьте поля; потом отправьте сразу или добавьте слова.
-prompt-reason = Анкета № { $number } ({ $guest }): напишите причину отказа ответом на это сообщение. Гость прочитает её. Передумали — /cancel.
-prompt-changes = Анкета № { $number } ({ $guest }): напишите, что и как изменить, ответом на это сообщение. Гость прочитает это. Передумали — /cancel.
-prompt-ask = Напишите гостю ({ $guest }, анкета № { $number }) ответом на это сообщение: бот передаст. Передумали — /cancel.
+choose-fields = <b>Что изменить в анкете № { $number }?</b> Отметьте вопросы, потом отправьте сразу или с пояснением.
+prompt-reason = Анкета № { $number } ({ $guest }): напишите причину отказа ответом на это сообщение. Гость её прочитает. Передумали? /cancel
+prompt-changes = Анкета № { $number } ({ $guest }): напишите, что и как изменить, ответом на это сообщение. Гость это прочитает. Передумали? /cancel
+prompt-ask = Напишите гостю ({ $guest }, анкета № { $number }) ответом на это сообщение: бот передаст. Передумали? /cancel
 prompt-placeholder = Напишите здесь
+asked = ✍️ <a href="tg://user?id={ $id }">{ $who }</a>
+opening = ⏳ Открываю…
 
-decided-approved = № { $number } одобрена, гостю сообщаем
-decided-rejected = № { $number } отклонена, гостю сообщаем
-decided-needs-changes = № { $number }: гостю сообщаем, что изменить
-undone = Решение отменено, № { $number } снова ждёт
-already = Уже решено: { $status }. { $who }, { $ago }.
-already-guest = Анкета сейчас в состоянии «{ $status }»: её изменил гость.
+decided-approved = № { $number } одобрена. Гость получит сообщение.
+decided-rejected = № { $number } отклонена. Гость получит сообщение.
+decided-needs-changes = № { $number } отправлена на доработку. Гость получит сообщение.
+undone = Решение отменено: № { $number } снова ждёт.
+already = Анкета № { $number } уже рассмотрена: { $status }. Решение принято { $ago }: { $who }.
+stands-otherwise = Сейчас анкета № { $number }: { $status }.
 undo-too-late = Отменить решение можно в течение минуты. Минута прошла.
 undo-not-yours = Отменить решение может только тот, кто его принял.
 not-admin = Это могут только администраторы бота.
-not-here = Анкеты показываю только в личном чате с ботом и в группе администраторов (ADMIN_CHAT_ID).
+not-here = Анкеты показываю только в личном чате с ботом и в группе администраторов.
 form-gone = Такой анкеты нет: её удалили или номер другой.
-pick-a-field = Отметьте хотя бы одно поле или добавьте слова.
+pick-a-field = Отметьте хотя бы один вопрос или добавьте пояснение.
 too-long-note = Слишком длинно: пожалуйста, не больше { $max_length } символов.
 text-only = Передаю только текст. Напишите словами, пожалуйста.
 nothing-new = Здесь ничего не изменилось.
@@ -123,7 +127,7 @@ button-status-count = { $sign } { $status }: { $count }
 button-all = Все: { $count }
 button-undelivered = ⚠️ Не доставлено: { $count }
 button-export = 📤 Выгрузить
-button-home = ‹ Все разделы
+button-home = ‹ В начало
 list-title = <b>{ $what }</b>: { $total ->
     [one] { $total } анкета
     [few] { $total } анкеты
@@ -131,10 +135,11 @@ list-title = <b>{ $what }</b>: { $total ->
   }
 list-everything = Все анкеты
 list-search = поиск «{ $query }»
+list-since = с { $day }
 list-line = { $sign } <b>№ { $number }</b> { $title } · { $when }
-list-nothing = Ничего не нашлось. Попробуйте часть имени, конец телефона или номер.
+list-nothing = Здесь пусто. Если искали: попробуйте часть имени, конец телефона или номер.
 list-hint-oldest = Сначала те, кто ждёт дольше.
-button-filter-status = Состояние
+button-filter-status = Статус
 button-filter-ticket = { $label }
 button-filter-date = Дата
 button-approve-all = ✅ Одобрить все ({ $count })
@@ -144,6 +149,7 @@ filter-today = Сегодня
 filter-week = 7 дней
 filter-month = 30 дней
 filter-expired = Этот список слишком старый. Откройте новый: /forms
+bulk-nothing = Здесь больше никто не ждёт решения.
 bulk-confirm = { $count ->
     [one] Одобрить <b>{ $count } анкету</b>
     [few] Одобрить <b>{ $count } анкеты</b>
@@ -160,10 +166,11 @@ bulk-meanwhile = { $count ->
    *[other] Ещё { $count } тем временем рассмотрел кто-то другой или изменили гости.
   }
 review-done = 🎉 <b>Всё рассмотрено.</b> Больше никто не ждёт.
+review-last = Эта анкета осталась последней.
 review-left = Ждут решения: { $count }
 flash-approved = ✅ № { $number } одобрена.
 flash-rejected = ❌ № { $number } отклонена.
-flash-needs-changes = ✏️ № { $number }: попросили изменить.
+flash-needs-changes = ✏️ № { $number } отправлена на доработку.
 
 undelivered-title = <b>Не доставлено: { $count }</b>
 undelivered-line = • { $what }{ $number } → { $chat }: { $why }
@@ -175,7 +182,7 @@ undelivered-card = карточка
 undelivered-digest = дайджест
 undelivered-refresh = обновление карточки
 undelivered-notice = решение
-undelivered-word = слова гостю
+undelivered-word = сообщение гостю
 undelivered-answer = ответ гостя
 undelivered-export = выгрузка
 undelivered-reminder = напоминание
@@ -194,10 +201,11 @@ history-line = { $when } · { $who }: { $what }
 history-created = заполнена
 history-edited = ответы изменены
 history-undone = решение отменено
-history-word = написано гостю
+history-word = сообщение гостю
 history-answer = ответ гостя
 history-deleted = удалена
 history-note = «{ $note }»
+history-consent = согласие «{ $label }» (версия { $version })
 history-earlier = …и ещё раньше: { $count }
 
 ## Выгрузка и статистика
@@ -224,6 +232,7 @@ stats-days = Анкет за сегодня: { $today }, за 7 дней: { $wee
 stats-no-picture = Картинка не получилась, вот числа.
 chart-subtitle = Отправлено { $submitted }, одобрено { $approved }
 chart-days = Отправлено по дням
+chart-weeks = Отправлено по неделям
 
 command-forms = анкеты: список, поиск, решения
 command-form = открыть анкету по номеру

@@ -1,7 +1,7 @@
 """One of several, some of several."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any, override
 
 from bot.questionnaire.codes import AnswerError, Code
@@ -18,10 +18,12 @@ class Choice(Field):
 
     type = "choice"
     is_filter = True
+    how = "one"
 
     def __init__(self, table: Table, show_if: Condition | None) -> None:
         super().__init__(table, show_if)
         self.choices = read_choices(table)
+        self.ready = tuple(self.choices)
 
     @override
     def accept(self, value: object) -> Value | None:
@@ -53,8 +55,15 @@ class Choice(Field):
 
     @override
     def display(self, value: object, language: str, words: Words) -> str:
+        return self._label(value, language) or super().display(value, language, words)
+
+    @override
+    def cell(self, value: object, language: str) -> Cell:
+        return self._label(value, language) or super().cell(value, language)
+
+    def _label(self, value: object, language: str) -> str:
         label = self.choices.get(value) if isinstance(value, str) else None
-        return label[language] if label else super().display(value, language, words)
+        return label[language] if label else ""
 
     @override
     def search(self, value: object) -> str:
@@ -66,6 +75,8 @@ class MultiChoice(Choice):
 
     type = "multi_choice"
     is_filter = False
+    how = "several"
+    several = True
 
     def __init__(self, table: Table, show_if: Condition | None) -> None:
         super().__init__(table, show_if)
@@ -82,6 +93,19 @@ class MultiChoice(Choice):
         if codes := tuple(self._wrong(value)):
             raise AnswerError(*codes)
         return [choice for choice in self.choices if choice in value]
+
+    @override
+    def pressed(self, indexes: Collection[int]) -> list[str]:
+        return [value for index, value in enumerate(self.choices) if index in indexes]
+
+    @override
+    def typed(self, text: str, language: str, words: Words) -> object:
+        """One choice, or several with commas between them."""
+        for parts in ([text], text.split(",")):
+            chosen = [super(MultiChoice, self).typed(part, language, words) for part in parts]
+            if all(value in self.choices for value in chosen):
+                return chosen
+        return text
 
     def _wrong(self, values: list[object]) -> Iterator[Code]:
         chosen = {value for value in values if isinstance(value, str)}
@@ -114,8 +138,10 @@ class MultiChoice(Choice):
         return ", ".join(super(MultiChoice, self).display(item, language, words) for item in items)
 
     @override
-    def cell(self, value: object) -> Cell:
-        return _joined(value) or super().cell(value)
+    def cell(self, value: object, language: str) -> Cell:
+        if not isinstance(value, list):
+            return super().cell(value, language)
+        return ", ".join(self._label(item, language) or str(item) for item in value)
 
     @override
     def counted(self, text: str) -> list[str | bool]:

@@ -69,6 +69,8 @@ class Phone(Contact):
 
     type = "phone"
     longest = LONGEST_PHONE
+    how = "phone"
+    takes_contact = True
 
     def __init__(self, table: Table, show_if: Condition | None) -> None:
         super().__init__(table, show_if)

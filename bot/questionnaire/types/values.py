@@ -1,11 +1,13 @@
 """Text, numbers, dates, yes or no."""
 
 import re
+from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import Any, ClassVar, override
 
 from bot.questionnaire.codes import AnswerError
-from bot.questionnaire.field import Cell, Condition, Field, Kind, Words
+from bot.questionnaire.field import Cell, Condition, Field, Kind, Value, Words
 from bot.questionnaire.table import Table
 from bot.questionnaire.texts import one_line, paragraphs
 
@@ -73,6 +75,7 @@ class Integer(Field):
 
     type = "integer"
     kind: ClassVar[Kind] = "integer"
+    how = "number"
 
     def __init__(self, table: Table, show_if: Condition | None) -> None:
         super().__init__(table, show_if)
@@ -106,8 +109,8 @@ class Integer(Field):
         return super().schema() | {"type": "integer", "minimum": self.min, "maximum": self.max} | step
 
     @override
-    def cell(self, value: object) -> Cell:
-        return value if type(value) is int else super().cell(value)
+    def cell(self, value: object, language: str) -> Cell:
+        return value if type(value) is int else super().cell(value, language)
 
 
 def _digits(value: str) -> int | None:
@@ -125,6 +128,9 @@ class Boolean(Field):
 
     type = "boolean"
     kind: ClassVar[Kind] = "boolean"
+    how = "one"
+    ready = (True, False)
+    buttons: ClassVar[Mapping[bool, str]] = MappingProxyType({True: "fill-yes", False: "fill-no"})
 
     @override
     def accept(self, value: object) -> bool:
@@ -138,8 +144,12 @@ class Boolean(Field):
         return super().schema() | {"type": "boolean"}
 
     @override
-    def cell(self, value: object) -> Cell:
-        return value if isinstance(value, bool) else super().cell(value)
+    def option(self, value: Value, language: str, words: Words) -> str:
+        return words(self.buttons[value is True])
+
+    @override
+    def cell(self, value: object, language: str) -> Cell:
+        return value if isinstance(value, bool) else super().cell(value, language)
 
     @override
     def counted(self, text: str) -> list[str | bool]:
@@ -151,6 +161,7 @@ class Consent(Boolean):
 
     type = "consent"
     missing = "consent_required"
+    buttons = MappingProxyType({True: "fill-agree", False: "fill-disagree"})
 
     def __init__(self, table: Table, show_if: Condition | None) -> None:
         super().__init__(table, show_if)
@@ -159,6 +170,10 @@ class Consent(Boolean):
     @override
     def answered(self, value: object) -> bool:
         return value is True
+
+    @override
+    def agreed(self, value: object) -> int | None:
+        return self.text_version if value is True else None
 
     @override
     def describe(self) -> dict[str, Any]:
@@ -170,6 +185,7 @@ class Date(Field):
 
     type = "date"
     kind: ClassVar[Kind] = "date"
+    how = "date"
 
     def __init__(self, table: Table, show_if: Condition | None) -> None:
         super().__init__(table, show_if)
@@ -206,8 +222,8 @@ class Date(Field):
         return day.strftime(words("answer-date")) if day else super().display(value, language, words)
 
     @override
-    def cell(self, value: object) -> Cell:
-        return _day(value) or super().cell(value)
+    def cell(self, value: object, language: str) -> Cell:
+        return _day(value) or super().cell(value, language)
 
 
 def _day(value: object) -> date | None:

@@ -39,6 +39,9 @@ SENTENCES: dict[str, tuple[str, ...]] = {
     "page-number": ("number",),
     "page-status": ("status",),
     "page-again": (),
+    "page-gone": (),
+    "page-organisers": ("words",),
+    **{f"page-save-{status}": () for status in ("approved", "needs-changes", "rejected")},
     **{
         f"page-{kind}-{status}": ()
         for kind in ("title", "status", "next")
@@ -53,6 +56,7 @@ def script_data(questionnaire: Questionnaire, texts: Texts) -> Markup:
         "key": questionnaire.key,
         "languages": questionnaire.languages,
         "fields": [_rules(field) for field in questionnaire.fields],
+        "reasons": {key: text[texts.language] for key, text in questionnaire.reasons.items()},
         "errors": _errors(questionnaire, texts),
         "texts": {name.removeprefix("page-"): _said(texts, name, tokens) for name, tokens in SENTENCES.items()},
     }

@@ -5,7 +5,8 @@
  * @typedef {string | number | boolean | string[]} Answer
  * @typedef {Record<string, Answer>} Answers  by path; what is not answered is not there
  * @typedef {{id: number, version: number, status: string}} Known  a form on the server as this page last saw it
- * @typedef {Known & {form_data: Record<string, any>}} Form
+ * @typedef {{note: string | null, reason: string | null, fields: string[]}} Review  the decision it stands under
+ * @typedef {Known & {form_data: Record<string, any>, review?: Review}} Form
  * @typedef {{method: "POST" | "PUT", path: string, body: string, status: string, version?: number, key: string}} Attempt
  *
  * @typedef {object} Draft  all that outlives the page
@@ -51,11 +52,11 @@ const element = (id) => document.getElementById(id);
 const data = JSON.parse(element("data").textContent);
 const form = /** @type {HTMLFormElement} */ (element("form"));
 const submitButton = /** @type {HTMLButtonElement} */ (element("submit"));
-const STORAGE_KEY = `form_${data.key}`;
+let storageKey = `form_${data.key}`;
 
 /** @param {string} name @param {Record<string, string | number>} [values] */
 const say = (name, values = {}) =>
-  Object.entries(values).reduce((text, [token, value]) => text.replace(`{${token}}`, String(value)), data.texts[name]);
+  Object.entries(values).reduce((text, [token, value]) => text.replace(`{${token}}`, () => String(value)), data.texts[name]);
 
 /** @param {() => void} action @param {number} pause */
 function debounced(action, pause) {
@@ -80,6 +81,8 @@ const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 // ── The launch ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 const query = new URLSearchParams(location.search);
+/** The form that this page was opened for, 0 for the newest. */
+let wanted = Number(query.get("form")) || 0;
 const launch = new URLSearchParams(location.hash.slice(1));
 
 /** @type {any} window.Telegram.WebApp, null outside Telegram */
@@ -289,7 +292,7 @@ function showConditions() {
     if (!field.box.hidden && value !== undefined) given[field.path] = value;
   }
   for (const group of form.querySelectorAll("fieldset.group")) {
-    /** @type {HTMLElement} */ (group).hidden = !group.querySelector(".field:not([hidden])");
+    /** @type {HTMLElement} */ (group).hidden = !group.querySelector(".field:not([hidden], .folded)");
   }
   showSteps();
 }
@@ -387,6 +390,7 @@ function showErrors(errors) {
   for (const field of fields) mark(field, errors[field.path]?.[0] ?? null);
   const first = asked().find((field) => errors[field.path]);
   if (!first) return false;
+  if (asked().some(({ path, box }) => errors[path] && box.classList.contains("folded"))) unfold();
   notify(say("mistakes"));
   const control = first.controls.find((one) => isToggle(one) && one.checked) ?? first.controls[0];
   control.focus({ preventScroll: true });
@@ -429,6 +433,7 @@ function announce(text, offer, action) {
   const banner = element("banner");
   const [words, button] = banner.children;
   words.textContent = text;
+  button.hidden = !offer;
   button.textContent = offer;
   button.onclick = action;
   banner.hidden = false;
@@ -437,6 +442,7 @@ function announce(text, offer, action) {
 /** @param {"form" | "done" | "sent"} name */
 function show(name) {
   for (const id of ["form", "done", "sent"]) element(id).hidden = id !== name;
+  showReview();
   const editing = name === "form" && isSubmitted(draft.form);
   submitButton.textContent = say(editing ? "save" : "submit");
   if (!telegram) return;
@@ -444,6 +450,43 @@ function show(name) {
   if (name === "sent") telegram.MainButton.hide();
   else telegram.MainButton.show();
   if (can("6.1")) telegram.BackButton[editing ? "show" : "hide"]();
+}
+
+/** What the organisers say about the form on the screen, "" if nothing. */
+function theirWords() {
+  const review = shownForm?.review;
+  const words = review && (review.note ?? data.reasons[review.reason ?? ""]);
+  return words ? say("organisers", { words }) : "";
+}
+
+/** Over a form that is being changed: what was said about it, what follows from saving. */
+function showReview() {
+  const status = isSubmitted(draft.form) ? (shownForm?.status ?? "") : "";
+  const title = { approved: "title-approved", needs_changes: "title-needs-changes", rejected: "title-rejected" }[status];
+  const box = element("review");
+  box.hidden = !title;
+  if (!title) return;
+  const [heading, words, next] = box.children;
+  heading.textContent = say(title);
+  words.textContent = theirWords();
+  words.hidden = !words.textContent;
+  next.textContent = say(`save-${status.replace("_", "-")}`);
+}
+
+/** Leaves open what is to change, and what is wrong or comes to be asked because of it. */
+function fold() {
+  const named = (shownForm?.status === "needs_changes" && shownForm.review?.fields) || [];
+  const open = asked().filter(({ path }) => named.includes(path));
+  if (!open.length) return unfold();
+  for (const field of asked()) field.box.classList.toggle("folded", !open.includes(field) && !wrong(field));
+  showConditions();
+  element("whole").hidden = !form.querySelector(".folded");
+}
+
+function unfold() {
+  for (const { box } of fields) box.classList.remove("folded");
+  element("whole").hidden = true;
+  showConditions();
 }
 
 function mainButtonPressed() {
@@ -459,6 +502,7 @@ function showDone() {
   element("done-title").textContent = say(`title-${status}`);
   element("done-number").textContent = say("number", { number: current.id });
   element("done-status").textContent = say("status", { status: say(`status-${status}`) });
+  element("done-words").textContent = theirWords();
   element("done-next").textContent = say(`next-${status}`);
   element("done-answers").replaceChildren(...asked().flatMap(summary));
   const edit = element("done-edit");
@@ -489,13 +533,18 @@ function inWords(field, answer) {
 
 function editForm() {
   if (draft.state === "draft") return continueFrom(draft.answers);
-  draft = { ...emptyDraft(), form: known(/** @type {Form} */ (shownForm)), base: answers() };
+  const current = /** @type {Form} */ (shownForm);
+  fill(flat(current.form_data));
+  draft = { ...emptyDraft(), form: known(current), base: answers() };
+  fold();
   show("form");
-  form.querySelector("input")?.focus();
+  if (element("review").hidden) form.querySelector("input")?.focus();
+  else element("review").focus();
 }
 
 function startAnew() {
   draft = emptyDraft();
+  unfold();
   fill(defaults);
   show("form");
 }
@@ -539,7 +588,7 @@ const telegramShelves = () => [
 ];
 
 /** @param {Shelf[]} shelves */
-const put = (shelves) => shelves.forEach((shelf) => shelf.set(STORAGE_KEY, JSON.stringify(draft)).catch(() => {}));
+const put = (shelves) => shelves.forEach((shelf) => shelf.set(storageKey, JSON.stringify(draft)).catch(() => {}));
 
 function keep() {
   keepHere();
@@ -564,7 +613,7 @@ async function kept() {
 /** @param {Shelf} shelf @returns {Promise<Draft | null>} */
 async function copy(shelf) {
   try {
-    const found = JSON.parse((await shelf.get(STORAGE_KEY)) || "null");
+    const found = JSON.parse((await shelf.get(storageKey)) || "null");
     return found?.answers ? { ...emptyDraft(), ...found } : null;
   } catch {
     return null;
@@ -583,6 +632,7 @@ function changed() {
 
 /** Shows a draft, with what was typed while it was on its way. @param {Answers} found */
 function continueFrom(found) {
+  unfold();
   fill(found);
   draft.answers = answers();
   if (draft.state === "draft") keepHere();
@@ -649,10 +699,13 @@ const known = ({ id, version, status }) => ({ id, version, status });
 /** @param {Known | null} found */
 const isSubmitted = (found) => found !== null && found.status !== "draft";
 
-/** @returns {Promise<Form | null>} the guest's newest form; a list, for a browser writes every 404 on its console */
+/** @returns {Promise<Form | null>} the guest's form that is wanted; a list, for a browser writes every 404 on its console */
 async function latest() {
-  const page = await request("GET", `/api/form-data/${user.id}?limit=1`);
-  return page.items[0] ?? null;
+  let page = await request("GET", `/api/form-data/${user.id}?limit=${wanted ? 20 : 1}`);
+  if (!wanted) return page.items[0] ?? null;
+  const own = () => page.items.find((/** @type {Form} */ { id }) => id === wanted);
+  while (!own() && page.next) page = await request("GET", `/api/form-data/${user.id}?cursor=${page.next}`);
+  return own() ?? null;
 }
 
 /** @param {string} status @param {Record<string, any>} form_data @returns {Attempt} */
@@ -679,6 +732,7 @@ async function store(status, included = asked()) {
   try {
     const stored = await request(attempt.method, attempt.path, attempt);
     shownForm = stored;
+    if (wanted) wanted = stored.id;
     Object.assign(draft, { form: known(stored), attempt: null, base: flat(JSON.parse(attempt.body).form_data) });
   } catch (error) {
     if (!(/** @type {Refusal} */ (error).isOpen)) draft.attempt = null;
@@ -873,7 +927,7 @@ function entered(event) {
   const target = /** @type {HTMLInputElement} */ (event.target);
   if (event.key !== "Enter" || event.isComposing || target.enterKeyHint !== "next") return;
   event.preventDefault();
-  const controls = asked().map((field) => field.controls.find((control) => isToggle(control) && control.checked) ?? field.controls[0]);
+  const controls = asked().filter(({ box }) => !box.classList.contains("folded")).map((field) => field.controls.find((control) => isToggle(control) && control.checked) ?? field.controls[0]);
   controls[controls.indexOf(target) + 1]?.focus();
 }
 
@@ -934,6 +988,10 @@ function wire() {
     void submit();
   });
   for (const button of stepButtons) button.onclick = () => step(button);
+  element("whole").onclick = () => {
+    unfold();
+    form.querySelector("input")?.focus();
+  };
   window.addEventListener("online", () => way === "rest" && saveSoon());
   window.addEventListener("pagehide", () => draft.state === "draft" && keep());
   for (const link of document.querySelectorAll(".languages a")) {
@@ -968,10 +1026,28 @@ function resume(found) {
 /** With a server there may be a draft of another device, or a form that is already in. @param {Draft | null} found */
 async function resumeWithServer(found) {
   if (found?.state === "draft") fill(merge(defaults, answers(), found.answers));
-  await meet().catch(() => {});
+  const isKnown = await meet().then(() => true, () => false);
+  if (wanted && isKnown && !shownForm) return showGone();
+  if (wanted && isSubmitted(shownForm) && shownForm?.status !== "cancelled") return editForm();
   if (isSubmitted(shownForm) && draft.state !== "draft") return showDone();
   if (shownForm) return continueFrom(answers());
   return resume(found);
+}
+
+/** The form that was asked for is there no more: a new one may be begun. */
+function showGone() {
+  draft = emptyDraft();
+  fill(defaults);
+  show("form");
+  announce(say("gone"), "", () => {});
+}
+
+/** @returns {Promise<Draft | null>} a draft of the form that is wanted, wherever it was begun */
+async function keptForThis() {
+  const found = await kept();
+  if (!wanted || found?.form?.id === wanted) return found;
+  storageKey += `_${wanted}`;
+  return kept();
 }
 
 /** Takes over what was kept; what was typed meanwhile is the newer. @param {Draft | null} found */
@@ -990,7 +1066,8 @@ async function start() {
   for (const button of form.querySelectorAll("[data-contact]")) offerContact(/** @type {HTMLButtonElement} */ (button));
   document.documentElement.dataset.way = way;
   prefill();
-  const found = await kept();
+  if (way !== "rest") wanted = 0;
+  const found = await keptForThis();
   adopt(found);
   await (way === "rest" ? resumeWithServer(found) : resume(found));
   document.body.dataset.ready = "";

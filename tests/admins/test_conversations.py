@@ -1,0 +1,89 @@
+"""A word to a guest through the bot, and what comes back."""
+
+import pytest
+from admins.admin_parts import BORIS, Desk, buttons
+from world import ADA, IVAN, VERA, Json
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+OTHER = {ADA: BORIS, BORIS: ADA}
+PEOPLE = pytest.mark.parametrize(("admin", "guest"), [(ADA, IVAN), (BORIS, VERA)])
+FRAME = {IVAN: "Организаторы пишут об анкете", VERA: "The organisers write about form"}
+
+
+async def word(desk: Desk, admin: int, guest: int, text: str) -> tuple[int, Json, Json]:
+    """The admin's word about a new form: its number, its card, what the guest reads."""
+    number = await desk.form(guest)
+    seat = desk.seat(admin)
+    card = await seat.card(number)
+    await seat.tap(card, "button-word")
+    prompt = await seat.read("/cancel", after=card["message_id"])
+    assert (await seat.ask(text, reply_to=prompt["message_id"]))["text"] == seat.label(
+        "word-passed", number=str(number)
+    )
+    told = await desk.seat(guest).when_told(number, text)
+    assert FRAME[guest] in told["text"]
+    await desk.quiet()
+    return number, card, told
+
+
+@pytest.mark.parametrize("replied", [True, False], ids=["in reply", "as the next message"])
+async def test_there_and_back_and_there_again(desk: Desk, admin: int, guest: int, replied: bool) -> None:  # noqa: FBT001
+    number, card, told = await word(desk, admin, guest, "Будете <вдвоём> & с детьми? 🎄")
+    seat, other, at_home = desk.seat(admin), desk.seat(OTHER[admin]), desk.seat(guest)
+    theirs = await other.card(number)
+
+    said = await at_home.ask("Да, <b>вдвоём</b> & с ёлкой", reply_to=told["message_id"] if replied else None)
+    assert said["text"] == at_home.label("word-answered")
+    for place, under in ((seat, card), (other, theirs)):
+        answer = await place.read("Да, <b>вдвоём</b> & с ёлкой", after=under["message_id"])
+        assert answer["reply_to_message"]["message_id"] == under["message_id"]
+        assert f"№ {number}" in answer["text"]
+
+    await desk.quiet()
+    await other.ask("Тогда ждём!", other.label("word-passed", number=str(number)), answer["message_id"])
+    await at_home.when_told(number, "Тогда ждём!")
+    await other.tap(answer, "button-open-form", number=str(number))
+    opened = await other.card(number, after=answer["message_id"])
+    assert other.label("button-approve") in buttons(opened)
+    told_of = [(who, action) for who, action, _ in await desk.history(number)]
+    assert told_of == [(guest, "created"), (admin, "word"), (guest, "answer"), (OTHER[admin], "word")]
+
+
+@PEOPLE
+async def test_a_picture_or_too_many_words_are_refused_kindly(desk: Desk, admin: int, guest: int) -> None:
+    number, _, told = await word(desk, admin, guest, "Пришлите, пожалуйста, имя спутника")
+    at_home = desk.seat(guest)
+    assert await at_home.photo(told) == at_home.label("text-only")
+    long = await at_home.ask("😀" * 1_001, reply_to=told["message_id"])
+    assert "2" in long["text"]
+    assert [action for _, action, _ in await desk.history(number)] == ["created", "word"]
+
+    await at_home.ask("😀" * 1_000, at_home.label("word-answered"), told["message_id"])
+    answer = await desk.seat(admin).when_told(number, "😀" * 1_000)
+    assert answer, "nothing is cut off"
+
+
+async def test_an_old_prompt_waits_for_a_reply_only(desk: Desk) -> None:
+    number = await desk.form()
+    ada = desk.seat(ADA)
+    card = await ada.card(number)
+    await ada.tap(card, "button-word")
+    await ada.read("/cancel", after=card["message_id"])
+    await desk.age_messages(ADA, minutes=16)
+    assert (await ada.ask("это никому"))["text"] == ada.label("fallback")
+    assert [action for _, action, _ in await desk.history(number)] == ["created"]
+
+
+async def test_after_a_deletion_nobody_is_written_to(desk: Desk) -> None:
+    number, card, told = await word(desk, ADA, IVAN, "Вопрос")
+    await desk.seat(IVAN).ask("Ответ", desk.seat(IVAN).label("word-answered"), told["message_id"])
+    answer = await desk.seat(ADA).read("Ответ", after=card["message_id"])
+    await desk.quiet()
+    await desk.delete(IVAN, number)
+
+    gone = await desk.seat(IVAN).ask("Ещё ответ", reply_to=told["message_id"])
+    assert gone["text"] == desk.seat(IVAN).label("form-gone")
+    gone = await desk.seat(ADA).ask("Ещё вопрос", reply_to=answer["message_id"])
+    assert gone["text"] == desk.seat(ADA).label("form-gone")
+    [(notes,)] = await desk.world.rows("SELECT count(note) FROM form_events WHERE form_id = :id", id=number)
+    assert notes == 0

@@ -1,0 +1,119 @@
+"""Who may what: every command and every button, by everybody who may not."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+from admins.admin_parts import BORIS, EVE, GROUP, OTHER_GROUP, Desk, label, run_desk, url_of
+from world import ADA, IVAN
+
+from bot.actor import Actor, Role
+from bot.errors import Forbidden
+from bot.messages.buttons import FormVerb, ListVerb
+from bot.services import Decision, FormFilter, Services
+from bot.services.statuses import Status
+from bot.web.keys import SERVICES
+
+ARGUMENTS = {"because": "no_places", "send": "1", "words": "1", "changes": "1"}
+LIST_ARGUMENTS = {"open": "1", "yes": "1", "set": "s1", "file": "csv", "skip": "1"}
+COMMANDS = ("/forms", "/forms иван", "/form 1", "/stats", "/export")
+TABLES = ("forms", "form_events", "outbox", "form_messages", "saved_filters", "dead_letters")
+GUEST = Actor(IVAN, Role.GUEST)
+NAME = "AAAAAAAAAAA"
+
+type Ask = Callable[[Services], Awaitable[object]]
+
+
+def presses(name: str) -> list[str]:
+    """The data of every button there is."""
+    of_forms = [f"f:{verb}:1:{ARGUMENTS.get(verb, '')}" for verb in get_args(FormVerb)]
+    of_lists = [f"l:{verb}:{name}:{LIST_ARGUMENTS.get(verb, '')}" for verb in get_args(ListVerb)]
+    return of_forms + of_lists
+
+
+async def everything(desk: Desk) -> list[Any]:
+    """What is in the database, as far as an admin could change it."""
+    forms = await desk.world.rows("SELECT id, status, version FROM forms ORDER BY id")
+    return [forms, *[await desk.world.count(table) for table in TABLES]]
+
+
+async def test_nobody_else_does_or_learns_anything(database: str, postgres: str, tmp_path: Path) -> None:
+    url = await url_of(database, tmp_path, postgres)
+    async with run_desk(url, admin_chat_id=GROUP) as desk:
+        number = await desk.form(IVAN, name="Тайный Гость")
+        card = await desk.seat(BORIS, GROUP).card(number)
+        filtered = await desk.seat(BORIS).ask("/forms тайный", f"№ {number}")
+        await desk.seat(BORIS, GROUP).tap(card, "button-word")
+        prompt = await desk.seat(BORIS, GROUP).read("/cancel", after=card["message_id"])
+        await desk.quiet()
+    [(name,)] = await desk.world.rows("SELECT id FROM saved_filters ORDER BY used_at DESC LIMIT 1")
+
+    # The same database, and Boris is no admin any more.
+    async with run_desk(url, admin_chat_id=GROUP, admin_ids=frozenset({ADA})) as desk:
+        before = await everything(desk)
+        outsiders = [
+            (IVAN, IVAN, "not-admin"),
+            (BORIS, BORIS, "not-admin"),
+            (BORIS, GROUP, "not-admin"),
+            (EVE, GROUP, "not-admin"),
+            (IVAN, OTHER_GROUP, "not-admin"),
+            (ADA, OTHER_GROUP, "not-here"),
+        ]
+        for user_id, chat_id, words in outsiders:
+            for data in presses(name):
+                answer = await desk.raw_press(user_id, chat_id, card["message_id"], data)
+                assert (answer["text"], answer["show_alert"]) == (label(user_id, words), True), (user_id, data)
+            await _commands(desk, user_id, chat_id, words)
+        refusal = await desk.raw_reply(BORIS, GROUP, prompt["message_id"], "привет")
+        assert refusal["text"] == label(BORIS, "not-admin")
+        assert await everything(desk) == before
+        assert filtered["text"]
+        commands = await desk.people.commands(BORIS, BORIS)
+        assert "forms" not in [command["command"] for command in commands]
+
+
+async def _commands(desk: Desk, user_id: int, chat_id: int, words: str) -> None:
+    seat = desk.seat(user_id, chat_id)
+    for command in COMMANDS:
+        if chat_id > 0 or words == "not-here":
+            assert (await seat.ask(command))["text"] == label(user_id, words), command
+        else:
+            after = await seat.say(command)
+            assert [m for m in await desk.people.messages(chat_id) if m["message_id"] > after] == []
+
+
+ASKED: dict[str, Ask] = {
+    "card": lambda services: services.review.card(GUEST, 1),
+    "decide": lambda services: services.review.decide(GUEST, None, 1, Decision(Status.APPROVED)),
+    "undo": lambda services: services.review.undo(GUEST, 1),
+    "approve_all": lambda services: services.review.approve_all(GUEST, None, FormFilter()),
+    "refresh": lambda services: services.review.refresh(GUEST, 1),
+    "history": lambda services: services.review.history(GUEST, 1),
+    "save": lambda services: services.lists.save(GUEST, FormFilter()),
+    "load": lambda services: services.lists.load(GUEST, NAME),
+    "counts": lambda services: services.lists.counts(GUEST),
+    "page": lambda services: services.lists.page(GUEST, FormFilter()),
+    "next_waiting": lambda services: services.lists.next_waiting(GUEST, FormFilter(), None),
+    "waiting": lambda services: services.lists.waiting(GUEST, FormFilter()),
+    "count": lambda services: services.lists.count(GUEST, FormFilter()),
+    "collect": lambda services: services.statistics.collect(GUEST),
+    "say": lambda services: services.conversations.say(GUEST, None, 1, "…"),
+    "undelivered": lambda services: services.outbox.undelivered(GUEST),
+    "retry": lambda services: services.outbox.retry_undelivered(GUEST),
+    "dismiss": lambda services: services.outbox.dismiss_undelivered(GUEST),
+    "export": lambda services: services.outbox.request_export(GUEST, IVAN, FormFilter(), kind="csv", language="ru"),
+}
+
+
+async def test_the_services_ask_once_more(tmp_path: Path) -> None:
+    async with run_desk(f"sqlite+aiosqlite:///{tmp_path}/bal_bot.db") as desk:
+        await desk.form(IVAN)
+        services = desk.world.app[SERVICES]
+        with pytest.raises(Forbidden):
+            await services.review.catch_up(GUEST, await services.review.card(replace(GUEST, role=Role.ADMIN), 1))
+        for name, ask in ASKED.items():
+            with pytest.raises(Forbidden):
+                pytest.fail(f"{name}: {await ask(services)}")
+        await desk.quiet()
