@@ -208,7 +208,6 @@ outbox = Table(
     Column("dead_at", UTCDateTime),
     Column("last_error", String(200)),
     Index(None, "form_id"),
-    Index(None, "digest_id"),
     one_of("kind", KINDS),
     sqlite_autoincrement=True,
 )
@@ -220,6 +219,7 @@ _PENDING = outbox.c.sent_at.is_(None) & outbox.c.dead_at.is_(None)
 _partial("ix_outbox_due", _PENDING, outbox.c.priority, outbox.c.next_attempt_at, outbox.c.id)
 _partial("ix_outbox_lane", _PENDING, outbox.c.lane, outbox.c.id)
 _partial("ix_outbox_cards", outbox.c.kind == "card", outbox.c.chat_id, outbox.c.created_at)
+_partial("ix_outbox_digest_id", outbox.c.digest_id.is_not(None), outbox.c.digest_id)
 _partial("ix_outbox_dead", outbox.c.dead_at.is_not(None), outbox.c.dead_at)
 _partial(
     "uq_outbox_refresh", _PENDING & (outbox.c.kind == "refresh"), outbox.c.chat_id, outbox.c.message_id, unique=True

@@ -195,7 +195,7 @@ class FormService:
         async with self._transactions.write() as transaction:
             stored = await transaction.store(batch, self._clock(), self._card_chats)
         if self._card_chats:
-            self._outbox.wake()
+            self._outbox.wake(self._card_chats)
         return stored
 
     async def _stored_before(self, user_id: int, submission_id: UUID, error: BalBotError) -> Stored:

@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -33,10 +33,12 @@ class OutboxService:
         self._clock = clock
         self._card_chats = card_chats
         self._news = asyncio.Event()
+        self._resting: frozenset[int] = frozenset()
 
-    def wake(self) -> None:
-        """Tell the sender of this process that something may be due now."""
-        self._news.set()
+    def wake(self, chat_ids: Collection[int] = ()) -> None:
+        """Tell the sender of this process that something may be due now; in vain when all it is for are resting."""
+        if not chat_ids or not self._resting.issuperset(chat_ids):
+            self._news.set()
 
     async def wait(self, longest: float, resting: Sequence[int] = ()) -> None:
         """Until something may be due: `wake`, or the time of the next message to a chat that does not rest.
@@ -44,6 +46,7 @@ class OutboxService:
         At most for so many seconds: other processes write messages too.
         """
         self._news.clear()
+        self._resting = frozenset(resting)
         async with self._transactions.read() as transaction:
             due = await transaction.outbox.next_due(resting)
         seconds = longest if due is None else min((due - self._clock()).total_seconds(), longest)

@@ -43,6 +43,12 @@ class SendLimits:
                 await asyncio.sleep(wait)
                 wait = await self._pace.reserve("all", ALL)
 
+    async def turn_of(self, method: TelegramMethod[TelegramType]) -> None:
+        """Wait until this answer to an update may go: at once, unless they are many."""
+        if _chat_of(method) is not None:
+            await self.turn()
+            await self._note_chat(method)
+
     async def told_to_wait(self, chat_id: int, seconds: float) -> None:
         """Telegram has said 429: nothing more to this chat for so long, and for a moment to nobody.
 
@@ -53,11 +59,14 @@ class SendLimits:
 
     async def note(self, method: TelegramMethod[TelegramType]) -> None:
         """A message that did not come from the outbox leaves it less room."""
-        chat_id = getattr(method, "chat_id", None)
-        if method.__api_method__ in COUNTED and isinstance(chat_id, int):
+        if _chat_of(method) is not None:
             await self._pace.push("all", ALL.interval, ALL_WINDOW + ALL.slack)
-            if chat_id < 0:
-                await self._pace.push(_key(chat_id), GROUP.interval, GROUP_WINDOW + GROUP.slack)
+            await self._note_chat(method)
+
+    async def _note_chat(self, method: TelegramMethod[TelegramType]) -> None:
+        chat_id = _chat_of(method)
+        if chat_id is not None and chat_id < 0:
+            await self._pace.push(_key(chat_id), GROUP.interval, GROUP_WINDOW + GROUP.slack)
 
     async def _hold(self, key: str, rate: Rate, seconds: float) -> None:
         await self._pace.push(key, seconds + rate.slack, seconds + rate.slack)
@@ -78,10 +87,16 @@ class CountingMiddleware(BaseRequestMiddleware):
         try:
             return await make_request(bot, method)
         except TelegramRetryAfter as error:
-            chat_id = getattr(method, "chat_id", None)
-            if isinstance(chat_id, int):
+            chat_id = _chat_of(method)
+            if chat_id is not None:
                 await self._limits.told_to_wait(chat_id, error.retry_after)
             raise
+
+
+def _chat_of(method: TelegramMethod[TelegramType]) -> int | None:
+    """The chat of a call that counts, None of another one."""
+    chat_id = getattr(method, "chat_id", None)
+    return chat_id if method.__api_method__ in COUNTED and isinstance(chat_id, int) else None
 
 
 def _key(chat_id: int) -> str:

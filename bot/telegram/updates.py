@@ -59,12 +59,17 @@ class UpdateProcessor:
         UPDATES.labels("done").inc()
         if result is UNHANDLED or not isinstance(result, TelegramMethod):
             return None
-        await self._limits.note(result)
         return result
+
+    async def travels(self, method: TelegramMethod[Any] | None) -> None:
+        """The call that answers an update goes to Telegram in a response: the outbox has less room."""
+        if method is not None:
+            await self._limits.note(method)
 
     async def answer(self, method: TelegramMethod[Any]) -> None:
         """Make the call that answers an update, where it cannot travel in a response; patient with a passing fault."""
         for pause in RETRY_PAUSES:
+            await self._limits.turn_of(method)
             try:
                 await self._bot(method)
             except TelegramRetryAfter as error:

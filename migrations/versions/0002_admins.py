@@ -136,10 +136,10 @@ def _create_outbox() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_outbox_form_id", "outbox", ["form_id"])
-    op.create_index("ix_outbox_digest_id", "outbox", ["digest_id"])
     _partial("ix_outbox_due", "outbox", ["priority", "next_attempt_at", "id"], PENDING)
     _partial("ix_outbox_lane", "outbox", ["lane", "id"], PENDING)
     _partial("ix_outbox_cards", "outbox", ["chat_id", "created_at"], "kind = 'card'")
+    _partial("ix_outbox_digest_id", "outbox", ["digest_id"], "digest_id IS NOT NULL")
     _partial("ix_outbox_dead", "outbox", ["dead_at"], "dead_at IS NOT NULL")
     _partial("uq_outbox_refresh", "outbox", ["chat_id", "message_id"], f"{PENDING} AND kind = 'refresh'", unique=True)
 
