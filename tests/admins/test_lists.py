@@ -15,7 +15,8 @@ LEFT = {ADA: "Waiting for review: ", BORIS: "Ждут решения: "}
 
 def numbers(message: Json) -> list[int]:
     """The forms on a page, in order; each has its button."""
-    shown = [int(number) for number in re.findall(r"№ (\d+)", message["text"])]
+    _, _, lines = message["text"].partition("\n")
+    shown = [int(number) for number in re.findall(r"№ (\d+)", lines)]
     assert [text for text in buttons(message) if text.startswith("№")] == [f"№ {number}" for number in shown]
     return shown
 
