@@ -143,8 +143,9 @@ class RedisPace:
         try:
             return float(await self._script(keys=[f"{self._prefix}:{key}"], args=list(arguments)))
         except (RedisError, OSError) as error:
+            if time.monotonic() >= self._away_until:
+                log.warning("this process keeps its own pace: Redis: %s", type(error).__name__)
             self._away_until = time.monotonic() + AWAY_SECONDS
-            log.warning("this process keeps its own pace: Redis: %s", type(error).__name__)
             return None
 
 

@@ -250,6 +250,11 @@ class OutboxRepository:
         rows = await self._connection.execute(query.order_by(outbox.c.dead_at.desc()).limit(limit))
         return [OutboxRecord(*row) for row in rows]
 
+    async def undelivered_forms(self) -> list[int]:
+        """The forms whose cards tell of a message that their guest will never read."""
+        dead_words = outbox.c.dead_at.is_not(None) & outbox.c.kind.in_(TO_GUESTS)
+        return list(await self._connection.scalars(select(outbox.c.form_id).where(dead_words).distinct()))
+
     async def count_undelivered(self) -> int:
         """How many messages will never arrive."""
         query = select(func.count()).select_from(outbox).where(outbox.c.dead_at.is_not(None))

@@ -179,8 +179,10 @@ class OutboxService:
     async def _clear(self, actor: Actor, *, revive: bool) -> int:
         require_admin(actor)
         async with self._transactions.write() as transaction:
-            outbox = transaction.outbox
-            number = await (outbox.revive(self._clock()) if revive else outbox.dismiss())
+            now, outbox = self._clock(), transaction.outbox
+            told = await outbox.undelivered_forms()
+            number = await (outbox.revive(now) if revive else outbox.dismiss())
+            await outbox.refresh(told, now, now, priority=REFRESH_PRIORITY)
         self.wake()
         return number
 

@@ -4,6 +4,7 @@ import time
 
 from bot.services.clock import Clock, utc_now
 from bot.services.transactions import Transactions
+from bot.submission import is_user_id
 from db.records import KnownUser, UserRecord
 
 # A choice made in another replica is known here after so many seconds.
@@ -42,6 +43,8 @@ class UserService:
 
     async def language(self, user_id: int) -> str | None:
         """The language that the user has chosen, as it was within the last minute; None is Telegram's."""
+        if not is_user_id(user_id):
+            return None
         known = self._languages.get(user_id)
         if known is not None and known[0] > time.monotonic():
             return known[1]

@@ -91,7 +91,7 @@ class Sender:
         if self._stopping.is_set():
             return
         claimed = await self._services.outbox.claim(AT_ONCE - len(self._under_way), self._resting())
-        if not await self._start(claimed, group):
+        if not await self._start(claimed, group) and not self._stopping.is_set():
             await self._wait()
 
     async def _start(self, claimed: Sequence[OutboxRecord], group: asyncio.TaskGroup) -> int:

@@ -15,7 +15,7 @@ class Store extends EventTarget {
   /** Loads all there is whenever the stream of events begins anew, so that nothing between is missed. */
   start() {
     const stream = new EventSource("/sandbox/events");
-    stream.onopen = () => this.load();
+    stream.onopen = () => this.load().catch(() => this.tell("offline"));
     stream.onerror = () => this.tell("offline");
     for (const name of EVENTS) stream.addEventListener(name, ({ data }) => this.take(name, JSON.parse(data)));
   }

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from rest.rest_parts import FORMS, Api
 from sqlalchemy import text
-from world import Answer, Json, World, example
+from world import Answer, Json, World, example, until
 
 __all__ = ["FORMS", "Api", "Json", "Row", "Untouched", "example", "knock", "packed", "reply_of"]
 
@@ -54,7 +54,13 @@ class Untouched:
         self._dead_letters = dead_letters
 
     async def __aenter__(self) -> None:
+        await until(self._all_sent)
         self._before = await state(self._world)
+
+    async def _all_sent(self) -> bool:
+        """What earlier forms have to tell is told: that changes the database too."""
+        waiting = "SELECT count(*) FROM outbox WHERE sent_at IS NULL AND dead_at IS NULL"
+        return await self._world.rows(waiting) == [(0,)]
 
     async def __aexit__(self, kind: object, error: object, traceback: object) -> None:
         after = await state(self._world)

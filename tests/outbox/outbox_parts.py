@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import aiohttp
+from sqlalchemy import text
 from world import ADA, Json, World, example, until
 
 from bot.actor import API
@@ -34,19 +35,14 @@ def add_guests(world: World, numbers: Sequence[int]) -> None:
         world.sandbox.world.add_user(User(number, f"Guest {number}", language_code="en", started=True))
 
 
-async def submit(world: World, guests: Sequence[int], *, url: str = "") -> None:
+async def submit(world: World, guests: Sequence[int]) -> None:
     """A form of each guest through the webhook, as fast as the bot takes them."""
     gate = asyncio.Semaphore(AT_ONCE)
-    headers = {"X-Telegram-Bot-Api-Secret-Token": world.settings.webhook_secret}
 
     async def one(guest: int) -> int:
         update = world.update(json.dumps(example()), guest)
-        async with (
-            gate,
-            world.http.post(f"{url or world.url}/telegram/webhook", json=update, headers=headers) as answer,
-        ):
-            assert "accepted" in (await answer.json())["text"] or "принята" in (await answer.json())["text"]
-            return answer.status
+        async with gate:
+            return (await world.deliver(update)).status
 
     assert set(await asyncio.gather(*map(one, guests))) == {200}
 
@@ -60,10 +56,10 @@ async def forms_of(world: World) -> dict[int, int]:
     return dict(await world.rows("SELECT user_id, id FROM forms"))
 
 
-async def approve(world: World, form_id: int, url: str = "") -> None:
+async def approve(world: World, form_id: int) -> None:
     """Through the admin API: one notice to the guest."""
     body = {"status": "approved"}
-    async with world.http.put(f"{url or world.url}/api/form-data/{form_id}", json=body, headers=world.admin) as answer:
+    async with world.http.put(f"{world.url}/api/form-data/{form_id}", json=body, headers=world.admin) as answer:
         assert answer.status == 200, await answer.text()
 
 
@@ -89,8 +85,6 @@ async def drained(world: World, *kinds: str, seconds: float = 30) -> None:
 
 async def execute(world: World, sql: str, **parameters: Any) -> None:
     """Change rows from outside, where a test cannot wait for the time to pass."""
-    from sqlalchemy import text  # noqa: PLC0415
-
     async with world.database.write() as connection:
         await connection.execute(text(sql), parameters)
 
@@ -107,10 +101,10 @@ def texts(messages: Sequence[Json]) -> list[str]:
 async def shown(world: World, chat_id: int) -> tuple[list[int], list[tuple[int, int, int]]]:
     """The numbers of the forms on single cards, and each digest: how many, from which to which."""
     cards, digests = [], []
-    for text in texts(await world.people.messages(chat_id)):
-        if found := DIGEST.search(text):
+    for words in texts(await world.people.messages(chat_id)):
+        if found := DIGEST.search(words):
             digests.append((int(found[1].replace(",", "")), int(found[2]), int(found[3])))
-        elif found := CARD.search(text):
+        elif found := CARD.search(words):
             cards.append(int(found[1]))
     return cards, digests
 

@@ -33,8 +33,8 @@ HEADER = {
            "Preferences: Accessibility needs", "Note on the decision"],
 }  # fmt: skip
 SHEETS = {
-    "ru": ["Ждёт решения", "Нужны правки", "Подтверждена", "Отклонена", "Отменена", "Черновик"],
-    "en": ["Waiting for review", "Changes needed", "Approved", "Rejected", "Cancelled", "Draft"],
+    "ru": ["Ждёт решения", "Нужны изменения", "Одобрена", "Отклонена", "Отменена", "Черновик"],
+    "en": ["Waiting for review", "Needs changes", "Approved", "Rejected", "Cancelled", "Draft"],
 }
 STATUSES = ("submitted", "needs_changes", "approved", "rejected", "cancelled", "draft")
 
@@ -193,7 +193,7 @@ async def test_filters_are_the_list_s(api: Api) -> None:
         await export(api, "csv", q="filtered", status="approved", ticket_type="Student", since=today, until=today), ";"
     )
 
-    assert [row[:2] for row in rows[1:]] == [[str(form["id"]), "Подтверждена"]]
+    assert [row[:2] for row in rows[1:]] == [[str(form["id"]), "Одобрена"]]
 
 
 @pytest.mark.parametrize(

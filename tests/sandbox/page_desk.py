@@ -119,7 +119,7 @@ async def desk_for(browser: Browser, script: str) -> AsyncIterator[Desk]:
         page.on("pageerror", lambda error: mistakes.append(str(error)))
         await page.goto(base)
         yield Desk(sandbox, people, Bot(base, session), app, page, base)
-        assert not mistakes
+        assert not mistakes, mistakes
 
 
 async def _official(route: Route) -> None:
