@@ -88,7 +88,7 @@ async def test_changes_are_asked_for_field_by_field_and_a_word_comes_back(journe
     await admin.press(card, "Ask for changes")
     await admin.press(card, "Phone")
     await expect(card.get_by_role("button", name="☑️ Phone")).to_be_visible()
-    await admin.press(card, "Send without words")
+    await admin.press(card, "Send as it is")
     await expect(card).to_contain_text("To change: Phone")
     await expect(journey.bot_says.last).to_contain_text("To change: Phone")
     await admin.press(card, "Write to the guest")
@@ -113,7 +113,7 @@ async def test_the_list_is_searched_reviewed_and_approved_at_once(journey: Journ
     await submits(world, VERA, name="Vera Stone")
     await expect(await admin.card(4)).to_be_visible()
     await admin.write("/forms стоун")
-    await expect(admin.messages.last).to_contain_text("Nothing was found")
+    await expect(admin.messages.last).to_contain_text("There is nothing here")
     await admin.write("/forms")
     screen = admin.messages.last
     await expect(screen).to_contain_text("4 in all")
