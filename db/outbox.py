@@ -252,7 +252,7 @@ class OutboxRepository:
 
     async def undelivered_forms(self) -> list[int]:
         """The forms whose cards tell of a message that their guest will never read."""
-        dead_words = outbox.c.dead_at.is_not(None) & outbox.c.kind.in_(TO_GUESTS)
+        dead_words = outbox.c.dead_at.is_not(None) & outbox.c.kind.in_(TO_GUESTS) & outbox.c.form_id.is_not(None)
         return list(await self._connection.scalars(select(outbox.c.form_id).where(dead_words).distinct()))
 
     async def count_undelivered(self) -> int:

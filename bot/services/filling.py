@@ -106,10 +106,10 @@ def start(
 
 
 def at(questionnaire: Questionnaire, form_id: int, answers: Mapping[str, Any], path: str) -> Place:
-    """At the question of this path, what is before it left behind; as `start` if it is not asked any more."""
+    """At the question of this path, what is before it left behind; `settled` tells whether it is still asked."""
     paths = [field.path for field in questionnaire.asked(answers)]
     if path not in paths:
-        return start(questionnaire, form_id, answers)
+        return Place(form_id, field=path)
     before = paths[: paths.index(path)]
     first = start(questionnaire, form_id, answers, before)
     todo = [other for other in (first.field, *first.todo) if other not in ("", path, *before)]

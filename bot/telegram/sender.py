@@ -123,6 +123,9 @@ class Sender:
         return list(self._rests)
 
     async def _wait(self) -> None:
+        if self._stopping.is_set():
+            # `stop` came during the claim: its wake-up would be forgotten by `wait`.
+            return
         resting = self._resting()
         ends = [until - time.monotonic() for until in self._rests.values()]
         await self._services.outbox.wait(min([LONGEST_SLEEP, *ends]), resting)

@@ -1,12 +1,14 @@
 """Old buttons, messages that come twice, too early or for somebody else: a polite word, and no wrong answer."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 from fill_parts import Guest, button, said
 from test_fill_ball import fill_ball
-from world import ADA, VERA, free_socket, run_app, until
+from world import ADA, VERA, World, free_socket, run_app, until
 
 from bot.actor import Actor, Role
 from bot.web.keys import SERVICES
@@ -157,18 +159,35 @@ async def test_nobody_else_s_form_is_opened(ivan: Guest) -> None:
     assert await ivan.world.count("dead_letters") == 0
 
 
+@asynccontextmanager
+async def changed_questionnaire(world: World, folder: Path) -> AsyncIterator[None]:
+    """A restart with another file: one choice has another label, one question another key."""
+    file = folder / "changed.toml"
+    changed = BALL.read_text("utf-8").replace("Студенческий", "Школьный").replace('key = "email"', 'key = "mail"')
+    file.write_text(changed, "utf-8")
+    await world.runner.cleanup()
+    bound = free_socket()
+    port = bound.getsockname()[1]
+    address = {"port": port, "webhook_url": f"http://127.0.0.1:{port}", "questionnaire_file": file}
+    async with run_app(world.settings.model_copy(update=address), bound):
+        yield
+
+
+async def test_a_question_that_is_no_more_takes_no_answer(ivan: Guest, tmp_path: Path) -> None:
+    await ivan.says("/fill")
+    await ivan.says("Иван Иванов", "почта")
+    async with changed_questionnaire(ivan.world, tmp_path):
+        assert "Электронная почта" in (await ivan.says("ivan@example.com", "Вопросы изменились"))["text"]
+        assert (await ivan.form())[1] == {"name": "Иван Иванов"}
+        await ivan.says("ivan@example.com", "Телефон")
+    assert (await ivan.form())[1]["mail"] == "ivan@example.com"
+
+
 @pytest.mark.parametrize("backend", ["sqlite"])
 async def test_a_questionnaire_that_has_changed_asks_anew(ivan: Guest, tmp_path: Path) -> None:
     await to_ticket(ivan)
     ticket = await ivan.asked()
-    file = tmp_path / "changed.toml"
-    changed = BALL.read_text("utf-8").replace("Студенческий", "Школьный").replace('key = "email"', 'key = "mail"')
-    file.write_text(changed, "utf-8")
-    await ivan.world.runner.cleanup()
-    bound = free_socket()
-    port = bound.getsockname()[1]
-    address = {"port": port, "webhook_url": f"http://127.0.0.1:{port}", "questionnaire_file": file}
-    async with run_app(ivan.world.settings.model_copy(update=address), bound):
+    async with changed_questionnaire(ivan.world, tmp_path):
         assert "уже позади" in (await ivan.press("Студенческий", ticket) or "")
         await ivan.says("VIP", "Сколько билетов")
         await ivan.says("2", "Питание")

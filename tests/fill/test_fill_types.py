@@ -118,18 +118,15 @@ async def test_a_contact_answers_only_the_question_for_a_phone(ivan: Guest) -> N
 HOSTILE = ["<b>x</b>", "&amp; &", "ابن <i>", "👩‍👩‍👧", "{name}", "a\u202eb"]
 
 
-@pytest.mark.parametrize("words", HOSTILE)
-@pytest.mark.parametrize("backend", ["sqlite"])
-async def test_words_are_shown_as_typed(ivan: Guest, words: str) -> None:
-    shown = words.replace("\u202e", "")
-    await to_dances(ivan)
-    await ivan.press("‹ Назад")
-    for _ in range(5):
+async def test_words_are_shown_as_typed(ivan: Guest) -> None:
+    await ivan.says("/fill")
+    for words in HOSTILE:
+        # A direction override cannot be seen and is dropped, as on the page.
+        shown = words.replace("\u202e", "")
+        asked = await ivan.says(words, "О себе")
         await ivan.press("‹ Назад")
-    asked = await ivan.says(words, "О себе")
-    await ivan.press("‹ Назад")
-    assert f"Ваш ответ: {shown}" in (ivan.message(asked["message_id"]))["text"]
-    assert (await ivan.form())[1]["name"] == shown
+        assert f"Ваш ответ: {shown}" in ivan.message(asked["message_id"])["text"]
+        assert (await ivan.form())[1]["name"] == shown
 
 
 async def test_an_answer_of_4000_characters_fits_everywhere(ivan: Guest) -> None:

@@ -113,7 +113,7 @@ async def test_the_list_is_searched_reviewed_and_approved_at_once(journey: Journ
     await submits(world, VERA, name="Vera Stone")
     await expect(await admin.card(4)).to_be_visible()
     await admin.write("/forms стоун")
-    await expect(admin.messages.last).to_contain_text("Nothing was found")
+    await expect(admin.messages.last).to_contain_text("There is nothing here")
     await admin.write("/forms")
     screen = admin.messages.last
     await expect(screen).to_contain_text("4 in all")

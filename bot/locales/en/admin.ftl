@@ -147,7 +147,9 @@ bulk-nothing = Nobody is waiting for review here.
 bulk-confirm = { $count ->
     [one] Approve <b>{ $count } form</b>
    *[other] Approve <b>{ $count } forms</b>
-  } ({ $what })? Every guest will get a message.
+  }? Every guest will get a message.
+
+    Filter: { $what }
 button-bulk-yes = Yes, approve { $count }
 bulk-done = ✅ { $count ->
     [one] <b>{ $count } form</b> is approved, its guest is being told.

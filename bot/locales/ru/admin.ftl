@@ -154,7 +154,9 @@ bulk-confirm = { $count ->
     [one] Одобрить <b>{ $count } анкету</b>
     [few] Одобрить <b>{ $count } анкеты</b>
    *[many] Одобрить <b>{ $count } анкет</b>
-  } ({ $what })? Каждому гостю придёт сообщение.
+  }? Каждому гостю придёт сообщение.
+
+    Отбор: { $what }
 button-bulk-yes = Да, одобрить { $count }
 bulk-done = ✅ { $count ->
     [one] Одобрена <b>{ $count } анкета</b>

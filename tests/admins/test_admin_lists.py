@@ -15,7 +15,7 @@ LEFT = {ADA: "Waiting for review: ", BORIS: "Ждут решения: "}
 
 def numbers(message: Json) -> list[int]:
     """The forms on a page, in order; each has its button."""
-    lines = message["text"].partition("\n\n")[2]  # the title may say what was searched for
+    _, _, lines = message["text"].partition("\n")
     shown = [int(number) for number in re.findall(r"№ (\d+)", lines)]
     assert [text for text in buttons(message) if text.startswith("№")] == [f"№ {number}" for number in shown]
     return shown

@@ -81,7 +81,7 @@ async def _commands(desk: Desk, user_id: int, chat_id: int, words: str) -> None:
             assert (await seat.ask(command))["text"] == label(user_id, words), command
         else:
             after = await seat.say(command)
-            assert [m for m in await desk.people.messages(chat_id) if m["message_id"] > after] == []
+            assert [m for m in seat.messages() if m["message_id"] > after] == []
 
 
 ASKED: dict[str, Ask] = {
