@@ -102,8 +102,11 @@ class FormRepository:
         return _first((await self._connection.execute(_BY_ID, {"id": form_id})).first())
 
     async def get_for_change(self, form_id: int) -> FormRecord | None:
-        """The form of this number, locked until the transaction ends (SQLite's transaction is the lock)."""
-        return _first((await self._connection.execute(_BY_ID.with_for_update(), {"id": form_id})).first())
+        """The form of this number, locked until the transaction ends (SQLite's transaction is the lock).
+
+        What refers to it may be written meanwhile: a sender that notes a card must not wait for a decision on its form.
+        """
+        return _first((await self._connection.execute(_BY_ID.with_for_update(key_share=True), {"id": form_id})).first())
 
     async def latest(self, user_id: int) -> FormRecord | None:
         """The user's newest form."""
@@ -116,7 +119,7 @@ class FormRepository:
 
     async def lock_all_of(self, user_id: int) -> list[FormRecord]:
         """A user's forms, locked until the transaction ends, always in the same order."""
-        query = _LIVE.where(forms.c.user_id == user_id).order_by(forms.c.id).with_for_update()
+        query = _LIVE.where(forms.c.user_id == user_id).order_by(forms.c.id).with_for_update(key_share=True)
         return [to_record(row) for row in await self._connection.execute(query)]
 
     async def find(self, keys: Sequence[Key]) -> dict[Key, FormRecord]:
@@ -166,7 +169,7 @@ class FormRepository:
     async def move_all(self, wanted: FormFilter, *, to_status: str, at: datetime, limit: int) -> list[tuple[int, int]]:
         """Give at most `limit` forms of the filter a new status; (form id, user id) of each."""
         picked = select(forms.c.id).where(forms.c.deleted_at.is_(None), *self._conditions(wanted))
-        picked = picked.order_by(forms.c.id).limit(limit).with_for_update(skip_locked=True)
+        picked = picked.order_by(forms.c.id).limit(limit).with_for_update(skip_locked=True, key_share=True)
         numbers = (await self._search(picked)).scalars().all()
         query = (
             update(forms)

@@ -9,6 +9,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
+from itertools import chain, repeat
 
 from aiogram import Bot
 from aiogram.exceptions import (
@@ -36,6 +37,8 @@ type Note = Callable[[], Awaitable[None]]
 
 AT_ONCE = 20
 LONGEST_SLEEP, PAUSE_AFTER_FAULT = 5.0, 3.0
+# Two transactions that were in each other's way, or a connection that was lost: the next try succeeds.
+QUICK_PAUSES = (0.1, 0.5)
 # A claim lasts 60 s: waiting for one's turn and for Telegram's answer must be over by then.
 TURN_SECONDS, CALL_SECONDS = 20, 20
 # Messages that come in a rush are claimed together.
@@ -144,17 +147,18 @@ class Sender:
 
     async def _write_down(self, record: OutboxRecord, note: Note) -> None:
         """What became of it. Until the database is there: what Telegram has taken must not be sent again."""
-        while True:
+        for pause in chain(QUICK_PAUSES, repeat(PAUSE_AFTER_FAULT)):
             try:
                 return await note()
             except DatabaseUnavailable as error:
                 log.warning("outbox %s: the database is away (%s)", record.id, error)
                 if self._stopping.is_set():
-                    return None
-                await self._sleep(PAUSE_AFTER_FAULT)
+                    break
+                await self._sleep(pause)
             except Exception as error:
                 log.exception("outbox %s: %s", record.id, type(error).__name__)
-                return None
+                break
+        return None
 
     async def _send(self, record: OutboxRecord) -> Note:
         outbox = self._services.outbox

@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 import pytest
 from outbox_parts import (
@@ -30,6 +31,7 @@ from bot.services.clock import utc_now
 from bot.services.outbox import OutboxService
 from bot.telegram.sender import Sender
 from db.form_messages import FormMessageRepository
+from db.forms import FormRepository
 from db.outbox import OutboxRepository
 from db.records import FormMessage, NewMessage
 
@@ -194,3 +196,34 @@ async def test_negative_control_a_sender_that_forgets_which_chats_rest_spins(
     await asyncio.sleep(4)
     assert asked["claim"] > 20
     assert asked["give_back"] > 20
+
+
+@pytest.mark.parametrize("backend", ["postgresql"])
+@pytest.mark.parametrize("strength", ["NO KEY UPDATE", "UPDATE"])
+async def test_a_decision_and_the_note_of_a_sent_card_do_not_lock_each_other_out(world: World, strength: str) -> None:
+    """Negative control: with a lock of the form that also stops foreign keys, one of the two would be thrown out."""
+    await submit(world, [TALKATIVE])
+    form_id, later = (await forms_of(world))[TALKATIVE], utc_now() + timedelta(minutes=1)
+    for task in asyncio.all_tasks():
+        if task.get_name() == "outbox":
+            task.cancel()
+    async with world.database.write() as connection:
+        await FormMessageRepository(connection).put(FormMessage(TALKATIVE, 90_000, form_id, "card", {}, utc_now()))
+        await OutboxRepository(connection).refresh([form_id], utc_now(), utc_now(), priority=0)
+    [card] = [record for record in await services(world).outbox.claim(9) if record.kind == "refresh"]
+
+    async def decide() -> None:
+        async with world.database.write() as connection:
+            if strength == "UPDATE":
+                await connection.exec_driver_sql(f"SELECT 1 FROM forms WHERE id = {form_id} FOR UPDATE")  # noqa: S608
+            assert await FormRepository(connection).get_for_change(form_id)
+            await asyncio.sleep(0.5)  # the note is written meanwhile
+            await OutboxRepository(connection).refresh([form_id], utc_now(), utc_now(), priority=0)
+
+    async def note() -> None:
+        await asyncio.sleep(0.2)
+        await services(world).outbox.finish(card, stale_at=later)
+
+    outcomes = await asyncio.gather(decide(), note(), return_exceptions=True)
+
+    assert len([error for error in outcomes if error]) == (strength == "UPDATE")
