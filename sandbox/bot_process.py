@@ -69,6 +69,7 @@ class BotProcess:
             "PORT": str(self.port),
             "QUESTIONNAIRE_FILE": str(ROOT / "questionnaire.toml"),
             "DEFAULT_LANGUAGE": "ru",
+            "DRAFT_REMINDER_HOURS": "24",
             "LOG_LEVEL": "INFO",
             "LOG_FORMAT": "console",
         }

@@ -4,7 +4,7 @@ import pytest
 from fill_parts import Guest
 from test_fill_ball import fill_ball
 from test_fill_restart import open_form
-from world import ADA, IVAN, STORED, VERA, World
+from world import ADA, IVAN, STORED, VERA, World, until
 
 from bot.actor import Actor, Role
 from bot.errors import TransitionNotAllowed
@@ -17,8 +17,14 @@ ADMIN = Actor(ADA, Role.ADMIN)
 
 
 async def decide(guest: Guest, status: Status, *fields: str) -> None:
-    """An organiser's decision on form 1."""
+    """An organiser's decision on form 1, of which the guest has heard."""
     await guest.world.app[SERVICES].review.decide(ADMIN, None, 1, Decision(status, fields=fields))
+
+    async def told() -> bool:
+        waiting = "SELECT count(*) FROM outbox WHERE kind = 'notice' AND sent_at IS NULL"
+        return await guest.world.rows(waiting) == [(0,)]
+
+    await until(told)
 
 
 async def sent(guest: Guest) -> None:

@@ -163,7 +163,7 @@ async def test_the_decision_that_stands_is_told_in_words(services: Services, tmp
     rows = [row for sheet in load_workbook(exported.path) for row in sheet.iter_rows(2, values_only=True)]
     assert {row[0]: (row[1], row[-1]) for row in rows} == {
         rejected: ("Отклонена", "Мест нет."),
-        returned: ("Нужны правки", "Телефон, Кто с вами, gone: проверьте"),
-        approved: ("Подтверждена", None),
+        returned: ("Нужны изменения", "Телефон, Кто с вами, gone: проверьте"),
+        approved: ("Одобрена", None),
         resubmitted: ("Ждёт решения", None),
     }
