@@ -323,6 +323,9 @@ async def test_a_deleted_form_leaves_cards_that_say_so(desk: Desk, admin: int, g
         assert answer["text"] == seat.label("form-gone"), verb
 
 
+ROUNDS = 8
+
+
 @pytest.mark.parametrize("guarded", [True, False], ids=["guarded", "unguarded"])
 async def test_a_decision_while_a_card_is_on_its_way(
     desk: Desk,
@@ -331,6 +334,15 @@ async def test_a_decision_while_a_card_is_on_its_way(
 ) -> None:
     if not guarded:
         monkeypatch.setattr(consequences, "has_changed", never)
+    # The decision may still come before the card is made, whatever the guard: then it proves nothing, and is repeated.
+    fresh = [await decided_on_its_way(desk) for _ in range(2 if guarded else 1)]
+    while not guarded and all(fresh) and len(fresh) < ROUNDS:
+        fresh.append(await decided_on_its_way(desk))
+    assert all(fresh) is guarded
+
+
+async def decided_on_its_way(desk: Desk) -> bool:
+    """Whether a card shows the decision that was made while it was being sent."""
     await desk.people.faults(slow=0.4, methods=["sendMessage"])
     try:
         number = await desk.form()
@@ -340,7 +352,7 @@ async def test_a_decision_while_a_card_is_on_its_way(
     finally:
         await desk.people.faults(slow=0)
     await desk.quiet()
-    assert (await desk.seat(ADA).now(card))["text"].startswith("✅") is guarded
+    return "✅" in (await desk.seat(ADA).now(card))["text"]
 
 
 async def never(*_: object) -> bool:
