@@ -166,4 +166,5 @@ async def phone_for(browser: Browser, server: str, *, origin: str = TICKETS, **o
     try:
         yield phone
     finally:
+        await context.unroute_all(behavior="ignoreErrors")  # what is still on its way belongs to no test
         await context.close()
