@@ -22,13 +22,11 @@ SENT_KEPT_FOR, DEAD_KEPT_FOR = timedelta(days=3), timedelta(days=30)
 # A digest is edited for as long as it is this young; then a new one begins.
 DIGEST_LASTS = timedelta(minutes=10)
 DIGEST_PAUSE = timedelta(seconds=5)
-TO_GUESTS = ("notice", "word", "reminder")
 
 _RECORD = [outbox.c[field.name] for field in fields(OutboxRecord)]
 _NAMES = ", ".join(field.name for field in fields(OutboxRecord))
 _PENDING = "sent_at IS NULL AND dead_at IS NULL"
 _IS_PENDING = outbox.c.sent_at.is_(None) & outbox.c.dead_at.is_(None)
-# The edit of a card that is lost is nobody's news: the next change edits it again.
 
 
 def _statement(sql: str, *moments: str) -> TextClause:

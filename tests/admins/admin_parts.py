@@ -13,13 +13,12 @@ from typing import Any
 
 import pytest
 from rest.rest_parts import FORMS, empty_postgres
-from sqlalchemy import update
+from sqlalchemy import insert, update
 from world import ADA, IVAN, VERA, Answer, Json, World, example, run_world, until
 
-from bot import app
 from bot.locales import texts_of
 from bot.middlewares import flood
-from bot.rate_limits import MemoryPace, Rate
+from bot.rate_limits import Rate
 from bot.services import outbox as outbox_service
 from bot.telegram import limits
 from bot.web.keys import SERVICES
@@ -52,7 +51,6 @@ class Desk:
     """A bot with two admins, and the guests whose forms they decide."""
 
     world: World
-    pace: MemoryPace
     excused: set[str] = field(default_factory=set)
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1_000_000))
 
@@ -117,8 +115,12 @@ class Desk:
         self.world.app[SERVICES].outbox.wake()
 
     async def hold(self, chat_id: int) -> None:
-        """Telegram has told the outbox to send nothing to this chat for some minutes."""
-        await self.pace.push(f"chat:{chat_id}", 300, 300)
+        """The outbox has something else for this chat first, not due for an hour: nothing after it is claimed."""
+        now = datetime.now(UTC)
+        row = {"kind": "word", "chat_id": chat_id, "lane": str(chat_id), "params": {}, "priority": 3}
+        row |= {"revision": 0, "attempts": 0, "created_at": now, "next_attempt_at": now + timedelta(hours=1)}
+        async with self.world.database.write() as connection:
+            await connection.execute(insert(outbox).values(row))
 
     async def raw_reply(self, user_id: int, chat_id: int, to: int, text: str) -> Json:
         """A message in reply to one of the bot's, which may stand there no more; the bot's answer."""
@@ -305,11 +307,9 @@ async def run_desk(url: str, **overrides: Any) -> AsyncIterator[Desk]:
             patch.setattr(limits, name, Rate(0.0001, 1_000))
         patch.setattr(outbox_service, "MOST_CARDS", 10_000)
         patch.setattr(flood, "UPDATES_PER_MINUTE", 10_000)
-        pace = MemoryPace()
-        patch.setattr(app, "MemoryPace", lambda: pace)
         given = {"admin_ids": frozenset({ADA, BORIS})} | overrides
         async with run_world(url, prepare=populate, **given) as world:
-            desk = Desk(world, pace)
+            desk = Desk(world)
             await asyncio.gather(*(desk.seat(user_id).read() for user_id in LANGUAGES))
             yield desk
             await desk.judge()
