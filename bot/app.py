@@ -202,6 +202,7 @@ async def talking_to_telegram(parts: Parts) -> AsyncIterator[None]:
         polling.cancel()
     parts.sender.stop()
     await asyncio.wait({announcing, polling, sending, reminding})
+    await parts.processor.finish()
 
 
 async def _poll(parts: Parts, poller: Poller) -> None:

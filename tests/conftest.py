@@ -6,13 +6,17 @@ import secrets
 import warnings
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import pytest
 import pytest_asyncio
+from aiogram.methods import TelegramMethod
 from playwright.async_api import Browser, async_playwright
 from redis.asyncio import Redis
 from world import World, example, run_world
+
+from bot.telegram.limits import SendLimits
 
 POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
 CHROMIUM = "/usr/bin/chromium"
@@ -26,6 +30,19 @@ def _missing(service: str, error: Exception) -> None:
         pytest.fail(words)
     warnings.warn(words, stacklevel=1)
     pytest.skip(words)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def answers_travel() -> Iterator[None]:
+    """Tests read answers in the webhook's responses, however fast they come; one of a rush undoes this."""
+
+    async def travel(limits: SendLimits, method: TelegramMethod[Any]) -> bool:
+        await limits.note(method)
+        return True
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(SendLimits, "travel", travel)
+        yield
 
 
 @pytest.fixture(scope="session")

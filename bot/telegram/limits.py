@@ -17,6 +17,8 @@ from bot.rate_limits import Pace, Rate
 # Below Telegram's numbers in any window, with room for a message that was slower on its way than the next ones.
 ALL, CHAT, GROUP = Rate(1 / 25, 1), Rate(1.05, 1), Rate(3.9, 4)
 ALL_WINDOW, GROUP_WINDOW = 1.0, 60.0
+# So many answers may travel in responses at once, before their place in the steady pace: guests come as they like.
+AHEAD = 3
 COUNTED = frozenset({"sendMessage", "sendDocument", "sendPhoto", "editMessageText", "editMessageReplyMarkup"})
 _reserved: ContextVar[bool] = ContextVar("reserved", default=False)
 
@@ -48,6 +50,15 @@ class SendLimits:
         if _chat_of(method) is not None:
             await self.turn()
             await self._note_chat(method)
+
+    async def travel(self, method: TelegramMethod[TelegramType]) -> bool:
+        """Whether this answer to an update may go in the response, now; its place is then taken."""
+        if _chat_of(method) is None:
+            return True
+        if await self._pace.reserve("all", ALL._replace(burst=ALL.burst + AHEAD)):
+            return False
+        await self._note_chat(method)
+        return True
 
     async def told_to_wait(self, chat_id: int, seconds: float) -> None:
         """Telegram has said 429: nothing more to this chat for so long, and for a moment to nobody.

@@ -18,7 +18,6 @@ log = logging.getLogger(__name__)
 LONG_POLL_SECONDS = 25
 AT_A_TIME = 32
 LONGEST_PAUSE = 30.0
-ANSWERS_SECONDS = 10
 
 
 class GetRawUpdates(TelegramMethod[list[dict[str, Any]]]):
@@ -41,7 +40,6 @@ class Poller:
         self._allowed_updates = list(allowed_updates)
         self._slots = asyncio.Semaphore(AT_A_TIME)
         self._stopping = asyncio.Event()
-        self._answers: set[asyncio.Task[None]] = set()
         self.running = False
 
     async def run(self) -> None:
@@ -60,7 +58,6 @@ class Poller:
                 offset = updates[-1]["update_id"] + 1
         if offset is not None:
             await self._confirm(offset)
-        await self._finish_answers()
 
     def stop(self) -> None:
         """Ask for no more updates."""
@@ -100,21 +97,9 @@ class Poller:
                 if self._stopping.is_set():
                     return False
             else:
-                self._answer_later(answer)
+                if answer is not None:
+                    self._processor.answer_later(answer)
                 return True
-
-    def _answer_later(self, answer: TelegramMethod[Any] | None) -> None:
-        # Beside the updates: an answer that waits out a 429 must not hold up other guests.
-        if answer is not None:
-            task = asyncio.get_running_loop().create_task(self._processor.answer(answer), name="answer")
-            self._answers.add(task)
-            task.add_done_callback(self._answers.discard)
-
-    async def _finish_answers(self) -> None:
-        if self._answers:
-            _, late = await asyncio.wait(self._answers, timeout=ANSWERS_SECONDS)
-            for task in late:
-                task.cancel()
 
     async def _pause(self, seconds: float) -> None:
         try:

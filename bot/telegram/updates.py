@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 TIMEOUT_SECONDS = 25
 RETRY_PAUSES = (1, 2, 4, 8, 16, 30)
 LONGEST_RETRY_AFTER = 30
+# At Telegram's pace they have all gone in 8 s.
+MOST_WAITING, FINISH_SECONDS = 200, 10
 
 
 class UpdateProcessor:
@@ -36,6 +38,7 @@ class UpdateProcessor:
         self._services = services
         self._limits = limits
         self._default_language = default_language
+        self._waiting: set[asyncio.Task[None]] = set()
 
     async def process(self, raw: Mapping[str, Any]) -> TelegramMethod[Any] | None:
         """Handle one update; returns the Bot API call that answers it, if there is one.
@@ -61,13 +64,35 @@ class UpdateProcessor:
             return None
         return result
 
-    async def travels(self, method: TelegramMethod[Any] | None) -> None:
-        """The call that answers an update goes to Telegram in a response: the outbox has less room."""
-        if method is not None:
-            await self._limits.note(method)
+    async def travelling(self, method: TelegramMethod[Any] | None) -> TelegramMethod[Any] | None:
+        """The call that answers an update, where it may go to Telegram in the response.
 
-    async def answer(self, method: TelegramMethod[Any]) -> None:
-        """Make the call that answers an update, where it cannot travel in a response; patient with a passing fault."""
+        Telegram drops what comes over its limits in a response, and tells nobody: in a rush the call is made in its
+        turn instead. So many wait already only when guests are more than can be answered; then it takes its chance.
+        """
+        if method is None or (not self._waiting and await self._limits.travel(method)):
+            return method
+        if len(self._waiting) >= MOST_WAITING:
+            await self._limits.note(method)
+            return method
+        self.answer_later(method)
+        return None
+
+    def answer_later(self, method: TelegramMethod[Any]) -> None:
+        """Make the call beside the updates: one that waits out a 429 must not hold up other guests."""
+        task = asyncio.create_task(self._answer(method), name="answer")
+        self._waiting.add(task)
+        task.add_done_callback(self._waiting.discard)
+
+    async def finish(self) -> None:
+        """Wait for the answers that are being made, but not for ever."""
+        if self._waiting:
+            _, late = await asyncio.wait(self._waiting, timeout=FINISH_SECONDS)
+            for task in late:
+                task.cancel()
+
+    async def _answer(self, method: TelegramMethod[Any]) -> None:
+        """Patient with a passing fault."""
         for pause in RETRY_PAUSES:
             await self._limits.turn_of(method)
             try:

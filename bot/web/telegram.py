@@ -57,8 +57,7 @@ class WebhookHandler(SimpleRequestHandler):
 
     async def _process(self, update: dict[str, Any]) -> web.Response:
         try:
-            answer = await self._processor.process(update)
-            await self._processor.travels(answer)
+            answer = await self._processor.travelling(await self._processor.process(update))
         except (DatabaseUnavailable, TimeoutError) as error:
             log.warning("update %s will come again: %s", update["update_id"], type(error).__name__)
             headers = {"Retry-After": str(RETRY_AFTER_SECONDS)}

@@ -109,10 +109,14 @@ async def shown(world: World, chat_id: int) -> tuple[list[int], list[tuple[int, 
     return cards, digests
 
 
-async def notices(world: World, guests: Sequence[int]) -> dict[int, int]:
-    """How many messages each guest has from the bot; asked of the sandbox's memory, for they are many."""
+async def notices(world: World, guests: Sequence[int], words: str = "") -> dict[int, int]:
+    """How many messages with the words each guest has; asked of the sandbox's memory, for they are many."""
+
+    def counts(message: Json) -> bool:
+        return bool(message["from"]["is_bot"] and words in message.get("text", ""))
+
     chats = world.sandbox.world.chats
-    return {guest: sum(m.data["from"]["is_bot"] for m in chats[guest].messages.values()) for guest in guests}
+    return {guest: sum(counts(m.data) for m in chats[guest].messages.values()) for guest in guests}
 
 
 async def press(world: World, person: int, words: str, chat_id: int | None = None) -> Json | None:

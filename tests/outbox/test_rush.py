@@ -1,11 +1,15 @@
 """A rush: a thousand forms in less than a minute; a decision for many guests at once. Telegram's limits are on."""
 
+import asyncio
+import json
 from collections import Counter
+from collections.abc import Sequence
 
 import pytest
 from outbox_parts import (
     GROUP,
     IN_GROUP,
+    NOBODY,
     PRIVATELY,
     add_group,
     add_guests,
@@ -17,10 +21,12 @@ from outbox_parts import (
     submit,
     waiting,
 )
-from world import ADA, World, until
+from world import ADA, World, example, until
 
 from bot.telegram.limits import SendLimits
 
+# As it is before the tests' own fixture puts another in its place.
+TRAVEL = SendLimits.travel
 THOUSAND = range(100_000, 101_000)
 
 
@@ -70,6 +76,46 @@ async def test_negative_control_without_folding_and_pace_telegram_refuses(
     await until(refused)
 
 
+@pytest.mark.parametrize("overrides", [NOBODY])
+async def test_in_a_rush_every_guest_hears_that_the_form_has_come(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(SendLimits, "travel", TRAVEL)
+    guests = THOUSAND[:100]
+    await rush(world, guests)
+
+    async def heard() -> bool:
+        return set((await notices(world, guests)).values()) == {1}
+
+    await until(heard)
+    assert (await limited(world)) == 0
+
+
+@pytest.mark.parametrize(("backend", "overrides"), [("sqlite", NOBODY)])
+async def test_negative_control_answers_that_all_travel_in_responses_are_lost(world: World) -> None:
+    guests = THOUSAND[:100]
+    await rush(world, guests)
+
+    async def refused() -> bool:
+        return await limited(world) > 0
+
+    await until(refused)
+    assert 0 in (await notices(world, guests)).values()
+
+
+async def rush(world: World, guests: Sequence[int]) -> None:
+    """Forms sent from phones through Telegram, all at once."""
+    add_guests(world, guests)
+    await world.people.faults(rate_limits=True)
+    form = json.dumps(example())
+    await asyncio.gather(*(world.people.send_web_app_data(guest, form) for guest in guests))
+
+    async def stored() -> bool:
+        return await world.count("forms") == len(guests)
+
+    await until(stored)
+
+
 @pytest.mark.parametrize("overrides", [PRIVATELY])
 async def test_one_decision_for_150_guests_reaches_each_once_and_no_limit_is_hit(world: World) -> None:
     guests = THOUSAND[:150]
@@ -90,6 +136,6 @@ async def test_one_decision_for_150_guests_reaches_each_once_and_no_limit_is_hit
 
     await until(approved)
     await drained(world, "notice")
-    assert Counter((await notices(world, guests)).values()) == {1: 150}
+    assert Counter((await notices(world, guests, "🎉")).values()) == {1: 150}
     assert (await limited(world)) == 0
     assert await waiting(world) == 0
