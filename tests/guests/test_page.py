@@ -9,16 +9,24 @@ import pytest_asyncio
 from guest_parts import Guest
 from miniapp.page_parts import DARK, LIGHT, Phone, phone_for
 from playwright.async_api import Browser, expect
-from world import IVAN, World, example, run_world
+from world import IVAN, VERA, World, example, run_world
+
+from bot.locales import texts_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 WORDS = "Имя <b>целиком</b>, $& пожалуйста.\nИ почту: {words} 😀"
 
 
+@pytest.fixture(params=["sqlite"])
+def backend(request: pytest.FixtureRequest) -> str:
+    """One is enough, but where a test parametrizes it."""
+    return str(request.param)
+
+
 @pytest_asyncio.fixture(loop_scope="session")
-async def world(tmp_path: Any) -> AsyncIterator[World]:
-    async with run_world(f"sqlite+aiosqlite:///{tmp_path}/page.db") as running:
+async def world(database_url: str, overrides: dict[str, Any]) -> AsyncIterator[World]:
+    async with run_world(database_url, **overrides) as running:
         yield running
 
 
@@ -31,9 +39,9 @@ async def phone(browser: Browser, world: World) -> AsyncIterator[Phone]:
     assert not mistakes
 
 
-async def opens(phone: Phone, ivan: Guest, form: int, **options: Any) -> None:
-    init_data = await ivan.world.people.init_data(ivan.id)
-    await phone.launch(init_data, form=str(form), lang="ru", **options)
+async def opens(phone: Phone, guest: Guest, form: int, **options: Any) -> None:
+    init_data = await guest.world.people.init_data(guest.id)
+    await phone.launch(init_data, form=str(form), **({"lang": "ru"} | options))
 
 
 async def picture(phone: Phone, name: str) -> None:
@@ -42,30 +50,34 @@ async def picture(phone: Phone, name: str) -> None:
         await phone.tab.screenshot(path=f"{folder}/{name}.png")
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-async def test_what_is_to_change_stands_open_and_saving_submits_again(phone: Phone, ivan: Guest, theme: str) -> None:
-    number = await ivan.stores(name="Ив", email="ivan@example.com")
-    await ivan.stores()  # a newer one, which this page is not about
-    await ivan.decide(number, "needs_changes", note=WORDS, fields=["name", "preferences.dietary_requirements"])
-    await opens(phone, ivan, number, theme=LIGHT if theme == "light" else DARK)
+@pytest.mark.parametrize("backend", ["sqlite", "postgresql"])
+@pytest.mark.parametrize(("lang", "theme"), [("ru", "light"), ("en", "dark")])
+async def test_what_is_to_change_stands_open_and_saving_submits_again(
+    phone: Phone, world: World, lang: str, theme: str
+) -> None:
+    guest, said = Guest(world, IVAN if lang == "ru" else VERA), texts_of(lang).plain
+    number = await guest.stores(name="Ив", email="ivan@example.com")
+    await guest.stores()  # a newer one, which this page is not about
+    await guest.decide(number, "needs_changes", note=WORDS, fields=["name", "preferences.dietary_requirements"])
+    await opens(phone, guest, number, lang=lang, theme=LIGHT if theme == "light" else DARK)
     review = phone.app.locator("#review")
-    await expect(review).to_contain_text("Нужно кое-что поправить")
-    assert "Организаторы пишут: " + WORDS in (await review.locator("p").first.inner_text())
-    await expect(review).to_contain_text("анкету рассмотрят снова")
+    await expect(review).to_contain_text(said("page-title-needs-changes"))
+    assert said("page-organisers", words=WORDS) in (await review.locator("p").first.inner_text())
+    await expect(review).to_contain_text(said("page-save-needs-changes"))
     await expect(phone.app.locator("[name=name]")).to_have_value("Ив")
     await expect(phone.app.locator("[name='preferences.dietary_requirements']")).to_be_visible()
     for path in ("email", "phone", "quantity", "preferences.accessibility_needs"):
         await expect(phone.app.locator(f"[name='{path}']")).to_be_hidden()
-    await picture(phone, f"needs-changes-{theme}")
+    await picture(phone, f"needs-changes-{lang}-{theme}")
     width = await phone.app.locator("html").evaluate("html => html.scrollWidth")
     assert width <= 360
     await phone.fill(name="Иван Иванов")
     await phone.main_button()
-    await expect(phone.app.locator("#done")).to_contain_text("Анкета принята")
-    form = await ivan.form(number)
+    await expect(phone.app.locator("#done")).to_contain_text(said("page-title-submitted"))
+    form = await guest.form(number)
     assert (form.status, form.form_data["name"]) == ("submitted", "Иван Иванов")
     assert form.form_data["email"] == "ivan@example.com"
-    assert (await ivan.events(number))[-1].from_status == "needs_changes"
+    assert (await guest.events(number))[-1].from_status == "needs_changes"
 
 
 async def test_the_whole_form_is_one_tap_away(phone: Phone, ivan: Guest) -> None:
@@ -89,18 +101,21 @@ async def test_a_mistake_in_a_folded_field_opens_the_form(phone: Phone, ivan: Gu
     await expect(phone.error("phone")).to_be_visible()
 
 
-async def test_an_approved_form_says_before_saving_what_follows(phone: Phone, ivan: Guest) -> None:
-    number = await ivan.stores()
-    await ivan.decide(number, "approved")
-    await opens(phone, ivan, number)
-    await expect(phone.app.locator("#review")).to_contain_text("анкету рассмотрят ещё раз")
+@pytest.mark.parametrize("backend", ["sqlite", "postgresql"])
+@pytest.mark.parametrize("lang", ["ru", "en"])
+async def test_an_approved_form_says_before_saving_what_follows(phone: Phone, world: World, lang: str) -> None:
+    guest, said = Guest(world, IVAN if lang == "ru" else VERA), texts_of(lang).plain
+    number = await guest.stores()
+    await guest.decide(number, "approved")
+    await opens(phone, guest, number, lang=lang)
+    await expect(phone.app.locator("#review")).to_contain_text(said("page-save-approved"))
     await expect(phone.app.locator("[name=name]")).to_be_visible()
-    await picture(phone, "approved-light")
-    assert await ivan.status(number) == "approved"
+    await picture(phone, f"approved-{lang}-light")
+    assert await guest.status(number) == "approved"
     await phone.fill(name="Пётр Петров")
     await phone.main_button()
-    await expect(phone.app.locator("#done")).to_contain_text("Анкета принята")
-    assert await ivan.status(number) == "submitted"
+    await expect(phone.app.locator("#done")).to_contain_text(said("page-title-submitted"))
+    assert await guest.status(number) == "submitted"
 
 
 async def test_an_admin_who_was_quicker_is_seen_before_anything_is_saved(phone: Phone, ivan: Guest) -> None:
