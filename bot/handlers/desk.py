@@ -1,5 +1,6 @@
 """Where an admin works, or a guest at own forms: the chat, the message that was pressed, the services, the words."""
 
+from abc import abstractmethod
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -85,48 +86,54 @@ class Desk:
         await self.services.conversations.forget(self.chat_id, self.message_id)
 
 
-class AdminMiddleware(BaseMiddleware):
-    """The guard of everything that only admins may do: hands over their `desk`, or says why not.
+class DeskMiddleware(BaseMiddleware):
+    """Hands a `desk` over, or says why not."""
+
+    async def __call__(
+        self,
+        handler: Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]],
+        event: TelegramObject,
+        data: dict[str, Any],
+    ) -> object:
+        """Let pass who may."""
+        chat_id = chat_of(event)
+        why = self.obstacle(data["actor"], chat_id, data)
+        if chat_id is None or why is not None:
+            return refusal(event, data["texts"], why or "old-button")
+        data["desk"] = _desk(event, chat_id, data)
+        return await handler(event, data)
+
+    @abstractmethod
+    def obstacle(self, actor: Actor, chat_id: int | None, data: Mapping[str, Any]) -> str | None:
+        """The text that says why not."""
+
+
+class AdminMiddleware(DeskMiddleware):
+    """The guard of everything that only admins may do.
 
     Forms are shown in an admin's private chat and in the admins' group: any other chat has other readers. The service
     checks the actor's right once more.
     """
 
-    async def __call__(
-        self,
-        handler: Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]],
-        event: TelegramObject,
-        data: dict[str, Any],
-    ) -> object:
-        """Let an admin pass."""
-        message = event.message if isinstance(event, CallbackQuery) else event
-        actor: Actor = data["actor"]
-        chat_id = message.chat.id if message is not None and hasattr(message, "chat") else None
+    def obstacle(self, actor: Actor, chat_id: int | None, data: Mapping[str, Any]) -> str | None:
+        """See DeskMiddleware."""
         if chat_id is None or not actor.is_admin:
-            return refusal(event, data["texts"], "not-admin")
-        if chat_id not in (actor.id, data["admin_chat_id"]):
-            return refusal(event, data["texts"], "not-here")
-        data["desk"] = _desk(event, chat_id, data)
-        return await handler(event, data)
+            return "not-admin"
+        return None if chat_id in (actor.id, data["admin_chat_id"]) else "not-here"
 
 
-class GuestMiddleware(BaseMiddleware):
-    """Hands a guest their `desk`, in their private chat alone: any other chat has other readers."""
+class GuestMiddleware(DeskMiddleware):
+    """A guest's, in their private chat alone: any other chat has other readers."""
 
-    async def __call__(
-        self,
-        handler: Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]],
-        event: TelegramObject,
-        data: dict[str, Any],
-    ) -> object:
-        """Let one pass who is at home."""
-        message = event.message if isinstance(event, CallbackQuery) else event
-        actor: Actor = data["actor"]
-        chat_id = message.chat.id if message is not None and hasattr(message, "chat") else None
-        if chat_id is None or chat_id != actor.id:
-            return refusal(event, data["texts"], "old-button")
-        data["desk"] = _desk(event, chat_id, data)
-        return await handler(event, data)
+    def obstacle(self, actor: Actor, chat_id: int | None, data: Mapping[str, Any]) -> str | None:  # noqa: ARG002
+        """See DeskMiddleware."""
+        return None if chat_id == actor.id else "old-button"
+
+
+def chat_of(event: TelegramObject) -> int | None:
+    """The chat of a message or of the message that was pressed; None where Telegram tells none."""
+    message = event.message if isinstance(event, CallbackQuery) else event
+    return message.chat.id if message is not None and hasattr(message, "chat") else None
 
 
 def _desk(event: TelegramObject, chat_id: int, data: dict[str, Any]) -> Desk:

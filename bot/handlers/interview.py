@@ -11,7 +11,6 @@ from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.methods import EditMessageText, SendMessage, TelegramMethod
 from aiogram.types import (
-    CallbackQuery,
     InlineKeyboardMarkup,
     ReplyKeyboardMarkup,
     ReplyKeyboardRemove,
@@ -21,7 +20,7 @@ from aiogram.types import (
 
 from bot.actor import Actor
 from bot.errors import AnswersInvalid, BalBotError, FormNotFound, QuestionnaireClosed, TransitionNotAllowed
-from bot.handlers.desk import NOT_MODIFIED
+from bot.handlers.desk import NOT_MODIFIED, chat_of
 from bot.handlers.submissions import user_record
 from bot.handlers.words import closed_words, mend
 from bot.locales import Texts
@@ -197,13 +196,12 @@ class InterviewMiddleware(BaseMiddleware):
     ) -> object:
         """Give the handler its interview."""
         user: User = data["event_from_user"]
-        message = event.message if isinstance(event, CallbackQuery) else event
         data["interview"] = Interview(
             bot=data["bot"],
             services=data["services"],
             actor=data["actor"],
             user=user_record(user),
-            chat_id=message.chat.id if message is not None and hasattr(message, "chat") else user.id,
+            chat_id=chat_of(event) or user.id,
             texts=data["texts"],
             page_url=data["page_url"],
             state=data["state"],

@@ -1,6 +1,8 @@
 """`/stats`: a picture, and under it the same in words for those who cannot see it."""
 
+import asyncio
 import logging
+from functools import partial
 
 from aiogram import Router
 from aiogram.exceptions import AiogramError
@@ -23,15 +25,16 @@ log = logging.getLogger(__name__)
 CAPTION_LIMIT = 1_024
 
 
-async def stats(message: Message, desk: Desk) -> SendMessage | None:
-    """Count, draw, send; without the picture the words still come."""
+async def stats(message: Message, desk: Desk, *, drawing: asyncio.Lock) -> SendMessage | None:
+    """Count, draw (one picture at a time: each takes a core and 125 MB), send; without it the words still come."""
     statistics = await desk.services.statistics.collect(desk.actor)
     text = summary(statistics, desk.questionnaire, desk.texts, utc_now())
     if not statistics.started:
         return reply(message, text)
     in_caption = shown_length(text) <= CAPTION_LIMIT
     try:
-        await _send_picture(desk, statistics, text if in_caption else None)
+        async with drawing:
+            await _send_picture(desk, statistics, text if in_caption else None)
     except (ChartFailed, AiogramError) as error:
         log.warning("/stats goes without its picture: %s", type(error).__name__)
         return reply(message, f"{desk.texts('stats-no-picture')}\n\n{text}")
@@ -46,4 +49,4 @@ async def _send_picture(desk: Desk, statistics: Statistics, caption: str | None)
 
 def register(router: Router) -> None:
     """`/stats`."""
-    router.message.register(stats, Command("stats"), IsAdmin())
+    router.message.register(partial(stats, drawing=asyncio.Lock()), Command("stats"), IsAdmin())

@@ -12,11 +12,12 @@ from typing import Any, Self
 from uuid import UUID
 
 from bot.actor import Actor
-from bot.errors import AnswersInvalid, FormNotFound, TransitionNotAllowed, VersionStale
+from bot.errors import AnswersInvalid, TransitionNotAllowed, VersionStale
 from bot.questionnaire import Field, Questionnaire, Value
 from bot.questionnaire.codes import AnswerError
 from bot.services.clock import Clock, utc_now
 from bot.services.forms import FormService, RequestKey
+from bot.services.rights import own
 from bot.services.statuses import Status
 from bot.services.transactions import Transactions
 from bot.submission import Submission
@@ -195,7 +196,7 @@ class FillingService:
         Raises FormNotFound, TransitionNotAllowed (it was cancelled).
         """
         async with self._transactions.read() as transaction:
-            form = _own(actor, await transaction.forms.get(form_id))
+            form = own(actor, await transaction.forms.get(form_id))
             decision = await transaction.history.decision(form_id)
         answers = self._questionnaire.keep(form.form_data)
         if form.status == Status.DRAFT:
@@ -213,7 +214,7 @@ class FillingService:
         Raises FormNotFound, TransitionNotAllowed (another device has sent the draft, or the form was cancelled).
         """
         async with self._transactions.read() as transaction:
-            form = _own(actor, await transaction.forms.get(place.form))
+            form = own(actor, await transaction.forms.get(place.form))
         if (form.status == Status.DRAFT) == place.editing or form.status == Status.CANCELLED:
             raise TransitionNotAllowed(form.status, Status.DRAFT)
         return Sheet(form, merged(self._questionnaire, form, place))
@@ -263,7 +264,7 @@ class FillingService:
         Raises FormNotFound.
         """
         async with self._transactions.read() as transaction:
-            form = _own(actor, await transaction.forms.get(asked.form_id))
+            form = own(actor, await transaction.forms.get(asked.form_id))
         if form.status != Status.DRAFT or asked.state.get("editing"):
             return None
         answers, path = self._questionnaire.keep(form.form_data), str(asked.state.get("field", ""))
@@ -278,10 +279,3 @@ class FillingService:
             if before != place.message:
                 await transaction.form_messages.take(chat_id, before)
             await transaction.form_messages.put(message)
-
-
-def _own(actor: Actor, form: FormRecord | None) -> FormRecord:
-    """A guest's own form: the chat of an admin is no place to change somebody else's."""
-    if form is None or not actor.owns(form.user_id):
-        raise FormNotFound
-    return form

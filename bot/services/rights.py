@@ -18,7 +18,7 @@ def require_owner(actor: Actor, user_id: int) -> None:
 
 
 def own(actor: Actor, form: FormRecord | None) -> FormRecord:
-    """The form, if it is the actor's own, admin or not; raises FormNotFound."""
+    """The form, if it is the actor's own: the chat of an admin is no place for somebody else's; raises FormNotFound."""
     if form is None or not actor.owns(form.user_id):
         raise FormNotFound
     return form

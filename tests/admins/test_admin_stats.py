@@ -1,8 +1,13 @@
 """`/stats`: a picture, and the same in words."""
 
+import asyncio
+
 import pytest
 from admins.admin_parts import BORIS, Desk
 from world import ADA, IVAN, VERA
+
+from bot.charts import Picture
+from bot.handlers import statistics
 
 PATIENCE = 30
 """Seconds: a picture is drawn by a process of its own, beside whatever else the machine does."""
@@ -51,3 +56,37 @@ async def test_without_the_picture_the_words_come(desk: Desk, forms: list[int]) 
     assert message["text"].startswith("Картинка не получилась")
     assert WORDS[BORIS][0] in message["text"]
     desk.excused.add("Internal Server Error")
+
+
+class Studio:
+    """Counts how many pictures are being drawn at once."""
+
+    def __init__(self) -> None:
+        self.now = self.most = 0
+
+    async def draw(self, _: Picture) -> bytes:
+        self.now += 1
+        self.most = max(self.most, self.now)
+        await asyncio.sleep(0.1)
+        self.now -= 1
+        return b"\x89PNG\r\n\x1a\n"
+
+
+async def test_admins_who_ask_at_once_get_one_picture_after_another(
+    desk: Desk, forms: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await made(desk, forms)
+    studio = Studio()
+    monkeypatch.setattr(statistics, "draw", studio.draw)
+    before = len(await desk.people.calls("sendPhoto"))
+    await asyncio.gather(*(desk.people.send_text(admin, "/stats") for admin in (ADA, BORIS) for _ in range(2)))
+    async with asyncio.timeout(PATIENCE):
+        while len(await desk.people.calls("sendPhoto")) < before + 4:
+            await asyncio.sleep(0.05)
+    assert studio.most == 1
+
+
+async def test_negative_control_two_at_once_are_counted() -> None:
+    studio = Studio()
+    await asyncio.gather(*(studio.draw(Picture("", "", ())) for _ in range(2)))
+    assert studio.most == 2
