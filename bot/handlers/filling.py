@@ -63,7 +63,7 @@ async def _doubt(message: Message, asked: FormMessage, services: Services, actor
 
 async def fill(message: Message, interview: Interview, services: Services, texts: Texts) -> SendMessage | None:
     """`/fill`: begin, or go on with the newest draft."""
-    before, actor = await interview.place(), interview.actor
+    before, actor = await interview.last(), interview.actor
     if before is not None and message.message_id <= before.heard:
         return None
     availability = services.forms.availability()

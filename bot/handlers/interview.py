@@ -66,6 +66,11 @@ class Interview:
 
     async def place(self) -> Place | None:
         """Where the guest is, None when nothing is being filled in or it is forgotten."""
+        last = await self.last()
+        return None if last is None or last.left else last
+
+    async def last(self) -> Place | None:
+        """Where the guest is or has stopped."""
         return Place.load(await self.state.get_data())
 
     async def current(self, asked: FormMessage) -> Place | None:
@@ -85,7 +90,7 @@ class Interview:
 
     async def open(self, form_id: int, words: str) -> None:
         """Begin to change a form, or go on with it. Raises what FillingService.open does."""
-        place = await self.services.filling.open(self.actor, form_id)
+        place = await self.services.filling.open(self.actor, form_id, await self.last())
         words = words or self.texts("fill-editing" if place.editing else "fill-continued", number=str(form_id))
         await self.begin(place, words)
 
@@ -140,7 +145,11 @@ class Interview:
         if asked is not None:
             await self.services.conversations.forget(self.chat_id, asked.message_id)
             place = place or Place(asked.form_id, editing=bool(asked.state.get("editing")))
+        if place is None:
+            return None
         await self.state.clear()
+        if not place.editing:
+            await self.state.set_data(replace(place, left=True).dump())
         return place
 
     async def end(self, error: BalBotError, form_id: int) -> str:

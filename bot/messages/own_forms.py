@@ -84,8 +84,9 @@ def form_keyboard(own: OwnForm, page: int, pages: int, page_url: str, texts: Tex
 
 def edit_rows(form: FormRecord, page_url: str, texts: Texts) -> Sequence[Row]:
     """The ways to change a form: its page, and for clients that cannot open one, the chat."""
-    text = "my-button-continue" if form.status == Status.DRAFT else "button-edit-form"
-    return [page_row(form.id, page_url, texts, text=text), chat_row(form.id, texts)]
+    begun = form.status == Status.DRAFT
+    text = "my-button-continue" if begun else "button-edit-form"
+    return [page_row(form.id, page_url, texts, text=text), chat_row(form.id, texts, begun=begun)]
 
 
 def page_row(form_id: int, page_url: str, texts: Texts, *, text: str) -> Row:
@@ -96,9 +97,10 @@ def page_row(form_id: int, page_url: str, texts: Texts, *, text: str) -> Row:
     return [InlineKeyboardButton(text=texts.plain(text), web_app=WebAppInfo(url=address))]
 
 
-def chat_row(form_id: int, texts: Texts) -> Row:
-    """The button that goes through the form question by question."""
-    return [button(texts.plain("button-in-chat"), FillPress(verb="open", form=form_id))]
+def chat_row(form_id: int, texts: Texts, *, begun: bool = False) -> Row:
+    """The button that goes through the form question by question; it is a draft that was `begun`, or is changed."""
+    text = "button-continue-in-chat" if begun else "button-edit-in-chat"
+    return [button(texts.plain(text), FillPress(verb="open", form=form_id))]
 
 
 def to_list(texts: Texts) -> Row:

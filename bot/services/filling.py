@@ -39,6 +39,7 @@ class Place:
         reviewed: the summary has been shown: there is a way back to it.
         message: the id of the message that asks; what was written before it is no answer to it.
         heard: the id of the guest's message that was handled last: the same again is a redelivery.
+        left: the guest has stopped here, and nothing is asked; what was passed over is known when they come back.
     """
 
     form: int
@@ -50,6 +51,7 @@ class Place:
     changes: Mapping[str, Value | None] = dataclasses.field(default_factory=dict)
     message: int = 0
     heard: int = 0
+    left: bool = False
 
     @classmethod
     def load(cls, state: Mapping[str, Any]) -> Self | None:
@@ -163,6 +165,11 @@ def find(questionnaire: Questionnaire, path: str) -> Field | None:
     return next((known for known in questionnaire.fields if known.path == path), None)
 
 
+def _passed(place: Place | None, form_id: int) -> Collection[str]:
+    """The questions of a draft that were asked before: an optional one without an answer was left so on purpose."""
+    return place.done if place and place.form == form_id and not place.editing else ()
+
+
 class FillingService:
     """The rules of filling a form in the chat. Each call is for the form's own guest: FormNotFound for others."""
 
@@ -182,16 +189,18 @@ class FillingService:
         drafts = FormFilter(user_id=actor.id, status=Status.DRAFT)
         found = (await self._forms.list(actor, drafts, limit=1)).items
         if found:
-            passed = place.done if place and place.form == found[0].id and not place.editing else ()
-            return start(self._questionnaire, found[0].id, self._questionnaire.keep(found[0].form_data), passed)
+            answers = self._questionnaire.keep(found[0].form_data)
+            return start(self._questionnaire, found[0].id, answers, _passed(place, found[0].id))
         if place is not None and place.editing:
             return place
         empty = Submission({}, status=Status.DRAFT)
         stored = await self._forms.submit(actor, user, empty, source="chat", key=RequestKey(key, empty.digest))
         return start(self._questionnaire, stored.form.id, {})
 
-    async def open(self, actor: Actor, form_id: int) -> Place:
+    async def open(self, actor: Actor, form_id: int, last: Place | None = None) -> Place:
         """Go on with a draft, or change a form: what the organisers named first, then the summary.
+
+        `last` is where the guest was before, in this form or another.
 
         Raises FormNotFound, TransitionNotAllowed (it was cancelled).
         """
@@ -200,7 +209,7 @@ class FillingService:
             decision = await transaction.history.decision(form_id)
         answers = self._questionnaire.keep(form.form_data)
         if form.status == Status.DRAFT:
-            return start(self._questionnaire, form_id, answers)
+            return start(self._questionnaire, form_id, answers, _passed(last, form_id))
         if form.status == Status.CANCELLED:
             raise TransitionNotAllowed(form.status, Status.SUBMITTED)
         details = (decision.event.details if decision and form.status == Status.NEEDS_CHANGES else None) or {}

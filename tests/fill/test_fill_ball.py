@@ -95,6 +95,14 @@ async def test_cancel_keeps_the_draft_and_fill_goes_on(ivan: Guest) -> None:
     assert await ivan.world.count("forms") == 1
 
 
+async def test_what_was_skipped_is_not_asked_again(ivan: Guest) -> None:
+    await fill_ball(ivan, skip="Питание")
+    for leave in ("Позже", "/cancel"):
+        await (ivan.says(leave) if leave.startswith("/") else ivan.press(leave))
+        assert "Продолжаем черновик № 1" in (await ivan.says("/fill", "Проверьте ответы"))["text"]
+    assert (await ivan.form())[1]["preferences"] == {"accessibility_needs": "Нет"}
+
+
 async def test_a_second_form_says_that_it_is_another(ivan: Guest) -> None:
     await fill_ball(ivan)
     await ivan.press("✅ Отправить")
@@ -102,9 +110,14 @@ async def test_a_second_form_says_that_it_is_another(ivan: Guest) -> None:
     assert await ivan.world.rows("SELECT id, status FROM forms ORDER BY id") == [(1, "submitted"), (2, "draft")]
 
 
-async def fill_ball(guest: Guest) -> None:
-    """The ball's questionnaire up to its summary, in Russian."""
+async def fill_ball(guest: Guest, skip: str = "") -> None:
+    """The ball's questionnaire up to its summary, in Russian; `skip` is a question that is passed over."""
     await guest.says("/fill")
-    for answer in ("Иван Иванов", "ivan@example.com", "+79991234567", "VIP", "2", "Вегетарианец"):
+    for answer in ("Иван Иванов", "ivan@example.com", "+79991234567", "VIP", "2"):
         await guest.says(answer, "Вопрос")
+    if skip:
+        assert skip in (await guest.asked())["text"]
+        await guest.press("Пропустить")
+    else:
+        await guest.says("Вегетарианец", "Вопрос")
     await guest.says("Нет", "Проверьте ответы")

@@ -117,7 +117,7 @@ async def test_a_form_from_the_first_question_to_a_change_of_mind(speaker: Speak
     notice = await speaker.decided("needs_changes", note=NOTE[who], fields=["name"])
     assert NOTE[who] in notice["text"]
     assert page_of(notice).endswith(f"/mini-app?form=1&lang={who}")
-    await speaker.press(speaker.text("button-in-chat"), notice)
+    await speaker.press(speaker.text("button-edit-in-chat"), notice)
     assert speaker.text("fill-number", number=1, total=1) in (await speaker.asked())["text"]
     await speaker.asks(name * 2, "fill-check-needs-changes")
     await speaker.press(speaker.text("fill-send"))
@@ -127,7 +127,7 @@ async def test_a_form_from_the_first_question_to_a_change_of_mind(speaker: Speak
     await speaker.decided("approved")
     shown = await speaker.asks("/my", "my-title", total=1)
     shown = await speaker.goes(shown, "№ 1", reads="my-approved")
-    await speaker.press(speaker.text("button-in-chat"), shown)
+    await speaker.press(speaker.text("button-edit-in-chat"), shown)
     await speaker.press(speaker.text("fill-change"))
     await speaker.press((await speaker.labels())[4])
     await speaker.asks("4", "fill-check-approved")

@@ -20,7 +20,7 @@ async def test_a_guest_finds_a_form_and_looks_at_it(ivan: Guest) -> None:
     for words in ("⏳ Анкета № 1 · ждёт решения", "Имя и фамилия\nИван Иванов", "+79991234567", "Вегетарианец"):
         assert words in form["text"]
     assert labels(form) == [
-        "✏️ Изменить анкету", "💬 Ответить в чате", "🚫 Отменить", "🗑 Удалить мои данные", "‹ Мои анкеты",
+        "✏️ Изменить анкету", "💬 Изменить в чате", "🚫 Отменить", "🗑 Удалить мои данные", "‹ Мои анкеты",
     ]  # fmt: skip
     assert page_of(form).endswith("/mini-app?form=1&lang=ru")
     assert "Ваши анкеты" in (await ivan.goes(form, "Мои анкеты"))["text"]
@@ -45,7 +45,7 @@ async def test_each_status_has_its_words_and_buttons(vera: Guest) -> None:
     assert "To change: First and last name" in changes["text"]
     assert "The organisers write:\nWhole name, <please>" in changes["text"]
     draft = await vera.goes(changes, "My forms", "№ 5")
-    assert labels(draft) == ["✏️ Continue", "💬 Answer in the chat", "🗑 Delete my data", "‹ My forms"]
+    assert labels(draft) == ["✏️ Continue", "💬 Continue in the chat", "🗑 Delete my data", "‹ My forms"]
 
 
 async def test_cancelling_asks_once_and_the_admins_learn_of_it(ivan: Guest) -> None:
@@ -181,9 +181,9 @@ async def test_the_notice_of_changes_opens_the_page_and_the_chat(ivan: Guest) ->
     notice = await ivan.heard(0, "нужно немного изменить")
     assert HOSTILE in notice["text"]
     assert "Что изменить: Имя и фамилия" in notice["text"]
-    assert labels(notice) == ["✏️ Изменить анкету", "💬 Ответить в чате"]
+    assert labels(notice) == ["✏️ Изменить анкету", "💬 Изменить в чате"]
     assert page_of(notice).endswith("/mini-app?form=1&lang=ru")
-    await ivan.press(notice, "Ответить в чате")
+    await ivan.press(notice, "Изменить в чате")
     assert "Имя и фамилия" in (await ivan.heard(notice["message_id"], "Имя"))["text"]
 
 
@@ -191,7 +191,7 @@ async def test_the_notice_of_changes_opens_the_page_and_the_chat(ivan: Guest) ->
 async def test_the_chat_button_goes_through_the_form(vera: Guest) -> None:
     number = await vera.stores("draft")
     shown = await vera.goes(await vera.says("/my", "Your forms"), f"№ {number}")
-    await vera.press(shown, "Answer in the chat")
+    await vera.press(shown, "Continue in the chat")
     await vera.heard(shown["message_id"])
 
 
@@ -202,8 +202,8 @@ async def test_without_a_page_the_chat_is_left(ivan: Guest, world: World) -> Non
     await ivan.services.guests.page(ivan.actor)
     await ivan.stores()
     shown = await ivan.goes(await ivan.says("/my", "Ваши"), "№ 1")
-    assert labels(shown)[0] == "💬 Ответить в чате"
+    assert labels(shown)[0] == "💬 Изменить в чате"
     await ivan.decide(1, "needs_changes", fields=["name"])
     notice = await ivan.heard(shown["message_id"], "нужно немного изменить")
-    assert labels(notice) == ["💬 Ответить в чате"]
+    assert labels(notice) == ["💬 Изменить в чате"]
     assert "web_app" not in str(await world.people.keyboard(ivan.id))

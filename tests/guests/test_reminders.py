@@ -50,12 +50,12 @@ async def test_a_draft_that_was_left_is_mentioned_once(ivan: Guest, vera: Guest)
     assert await reminders(ivan.world).remind() == 1
     said = await ivan.heard(0, "Вы начали анкету")
     assert "№ 1 (Новогодний бал)" in said["text"]
-    assert labels(said) == ["✏️ Продолжить", "💬 Ответить в чате"]
+    assert labels(said) == ["✏️ Продолжить", "💬 Продолжить в чате"]
     assert page_of(said).endswith("/mini-app?form=1&lang=ru")
     assert (await ivan.form()).version == 1, "a reminder is no change of the form"
     await is_left(ivan.world, 1, hours=100)
     assert await reminders(ivan.world).remind() == 0
-    await ivan.press(said, "Ответить в чате")
+    await ivan.press(said, "Продолжить в чате")
     await ivan.heard(said["message_id"])
     assert not [m for m in await vera.messages() if "You began" in m.get("text", "")]
 

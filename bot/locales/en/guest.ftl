@@ -30,7 +30,8 @@ my-button-sure-cancel = Yes, cancel it
 my-button-sure-delete = Yes, delete it
 my-button-leave = No, leave it
 my-button-list = ‹ My forms
-button-in-chat = 💬 Answer in the chat
+button-continue-in-chat = 💬 Continue in the chat
+button-edit-in-chat = 💬 Change in the chat
 
 ## Language
 

@@ -30,7 +30,8 @@ my-button-sure-cancel = Да, отменить
 my-button-sure-delete = Да, удалить
 my-button-leave = Нет, оставить
 my-button-list = ‹ Мои анкеты
-button-in-chat = 💬 Ответить в чате
+button-continue-in-chat = 💬 Продолжить в чате
+button-edit-in-chat = 💬 Изменить в чате
 
 ## Язык
 
