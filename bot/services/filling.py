@@ -165,9 +165,11 @@ def find(questionnaire: Questionnaire, path: str) -> Field | None:
     return next((known for known in questionnaire.fields if known.path == path), None)
 
 
-def _passed(place: Place | None, form_id: int) -> Collection[str]:
+def _passed(questionnaire: Questionnaire, place: Place | None, form_id: int) -> Collection[str]:
     """The questions of a draft that were asked before: an optional one without an answer was left so on purpose."""
-    return place.done if place and place.form == form_id and not place.editing else ()
+    if place is None or place.form != form_id or place.editing:
+        return ()
+    return [field.path for field in questionnaire.fields] if place.reviewed else place.done
 
 
 class FillingService:
@@ -190,7 +192,7 @@ class FillingService:
         found = (await self._forms.list(actor, drafts, limit=1)).items
         if found:
             answers = self._questionnaire.keep(found[0].form_data)
-            return start(self._questionnaire, found[0].id, answers, _passed(place, found[0].id))
+            return start(self._questionnaire, found[0].id, answers, _passed(self._questionnaire, place, found[0].id))
         if place is not None and place.editing:
             return place
         empty = Submission({}, status=Status.DRAFT)
@@ -209,7 +211,7 @@ class FillingService:
             decision = await transaction.history.decision(form_id)
         answers = self._questionnaire.keep(form.form_data)
         if form.status == Status.DRAFT:
-            return start(self._questionnaire, form_id, answers, _passed(last, form_id))
+            return start(self._questionnaire, form_id, answers, _passed(self._questionnaire, last, form_id))
         if form.status == Status.CANCELLED:
             raise TransitionNotAllowed(form.status, Status.SUBMITTED)
         details = (decision.event.details if decision and form.status == Status.NEEDS_CHANGES else None) or {}
