@@ -41,6 +41,13 @@ class HistoryRepository:
         named = None if found is None else _named(found)
         return named if named and named.event.to_status in DECISIONS else None
 
+    async def change(self, form_id: int) -> EventRecord | None:
+        """When the answers of a form that had been submitted were last changed, and which; None if they never were."""
+        query = select(*_COLUMNS).where(form_events.c.form_id == form_id, form_events.c.action == "edited")
+        query = query.where(form_events.c.from_status != "draft").order_by(form_events.c.id.desc()).limit(1)
+        found = (await self._connection.execute(query)).first()
+        return None if found is None else EventRecord(*found)
+
     async def decisions(self, form_ids: Sequence[int]) -> dict[int, EventRecord]:
         """Form → the decision it stands under, of those forms that stand under one."""
         if not form_ids:

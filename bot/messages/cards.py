@@ -34,7 +34,7 @@ from bot.messages.phrases import (
     user_name,
 )
 from bot.questionnaire import DisplayRow, Questionnaire
-from bot.services import Card, FormMessage, FormRecord, NamedEvent, Position
+from bot.services import Card, EventRecord, FormMessage, FormRecord, NamedEvent, Position
 from bot.services.statuses import Status
 
 LONGEST_ANSWER, LONGEST_NOTE = 160, 300
@@ -77,11 +77,13 @@ def _lines(card: Card, questionnaire: Questionnaire, texts: Texts) -> Iterator[s
     title = {"sign": status_sign(form.status, texts), "status": status_word(form.status, texts)}
     yield texts("card-title", number=str(form.id), **title)
     yield ""
-    for row in _card_rows(form, questionnaire, texts)[:MOST_ROWS]:
+    for row in _card_rows(card, questionnaire, texts)[:MOST_ROWS]:
         label = clip(row.label, LONGEST_LABEL)
         yield texts("card-answer", label=label, value=one_line(row.value, LONGEST_ANSWER))
     yield ""
     yield _sent(card, questionnaire, texts)
+    if card.change and "changed" in (card.change.details or {}):
+        yield _change(card.change, questionnaire, texts)
     if card.decision:
         yield from _decision(card.decision, questionnaire, texts)
     if card.guest and card.guest.blocked:
@@ -90,9 +92,21 @@ def _lines(card: Card, questionnaire: Questionnaire, texts: Texts) -> Iterator[s
         yield texts("card-undelivered", count=card.undelivered)
 
 
-def _card_rows(form: FormRecord, questionnaire: Questionnaire, texts: Texts) -> list[DisplayRow]:
-    wanted = {field.path for field in questionnaire.fields if field.card}
-    return [row for row in questionnaire.display(form.form_data, texts.language, texts.plain) if row.path in wanted]
+def _card_rows(card: Card, questionnaire: Questionnaire, texts: Texts) -> list[DisplayRow]:
+    """The answers that matter, and those that were changed."""
+    wanted = {field.path for field in questionnaire.fields if field.card}.union(_changed(card.change))
+    rows = questionnaire.display(card.form.form_data, texts.language, texts.plain)
+    return [row for row in rows if row.path in wanted]
+
+
+def _changed(event: EventRecord | None) -> Sequence[str]:
+    return (event.details or {}).get("changed", ()) if event else ()
+
+
+def _change(event: EventRecord, questionnaire: Questionnaire, texts: Texts) -> str:
+    labels = field_labels(_changed(event), questionnaire, texts.language) or texts.plain("card-nothing-changed")
+    when, was = moment(event.at, questionnaire, texts), str(event.from_status).replace("_", "-")
+    return texts("card-changed", when=when, fields=clip(labels, LONGEST_NOTE), was=was)
 
 
 def _sent(card: Card, questionnaire: Questionnaire, texts: Texts) -> str:
@@ -275,14 +289,26 @@ def history_text(number: int, events: Sequence[NamedEvent], questionnaire: Quest
 
 def _history_line(named: NamedEvent, questionnaire: Questionnaire, texts: Texts) -> str:
     event = named.event
-    moved = event.action == "moved" or (event.action == "edited" and event.from_status != event.to_status)
-    what = [] if event.action == "moved" else [texts.plain(f"history-{event.action}")]
-    what += [status_word(str(event.to_status), texts)] if moved else []
+    what = _deed(event, texts)
+    details = event.details or {}
+    if labels := field_labels(details.get("changed") or details.get("fields"), questionnaire, texts.language):
+        what[0] = texts.plain("history-of-fields", what=what[0], fields=clip(labels, LONGEST_NOTE))
     if note := reason_words(event, questionnaire, texts.language):
         what.append(texts.plain("history-note", note=one_line(note, LONGEST_ANSWER)))
     what += consent_words(event, questionnaire, texts)
     when = moment(event.at, questionnaire, texts)
     return texts("history-line", when=when, who=actor_name(named, texts), what=", ".join(what))
+
+
+def _deed(event: EventRecord, texts: Texts) -> list[str]:
+    """What was done, and the status that came of it where that says more."""
+    if event.from_status in (None, Status.DRAFT) and event.to_status == Status.SUBMITTED:
+        return [texts.plain("history-submitted")]
+    if event.action == "created":
+        return [texts.plain("history-begun")]
+    deed = [] if event.action == "moved" else [texts.plain(f"history-{event.action}")]
+    moved = event.action == "moved" or (event.action == "edited" and event.from_status != event.to_status)
+    return [*deed, *([status_word(str(event.to_status), texts)] if moved else [])]
 
 
 def deleted_keyboard(number: int, texts: Texts) -> InlineKeyboardMarkup:

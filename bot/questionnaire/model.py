@@ -118,6 +118,10 @@ class Questionnaire:
         versions = {field.path: field.agreed(field.given(form_data)) for field in self.fields}
         return {path: version for path, version in versions.items() if version is not None}
 
+    def changed(self, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+        """The paths of the questions that are answered otherwise."""
+        return [field.path for field in self.fields if field.given(before) != field.given(after)]
+
     def error_params(self, path: str) -> dict[str, int | str]:
         """What an error's text may mention of the field at `path`; {} for a path that is no field."""
         field = self._by_path.get(path)

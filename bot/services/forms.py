@@ -233,8 +233,8 @@ class FormService:
             raise VersionStale(form.version)
         if not _is_autosave(actor, form, changed):
             action = "edited" if submission.answers is not None else "moved"
-            details = self._details(changed.status, changed.form_data)
-            event = replace(_event(actor, form, now, action, changed.status, submission.note), details=details)
+            event = _event(actor, form, now, action, changed.status, submission.note)
+            event = replace(event, details=self._details(changed.status, changed.form_data, form))
             await transaction.history.add(event)
             await consequences.follow(transaction, form, changed, event, self._card_chats)
         if key and key.keeps_answer:
@@ -271,10 +271,16 @@ class FormService:
             "ticket_type": self._questionnaire.ticket_type(cleaned),
         }
 
-    def _details(self, status: str, answers: Mapping[str, Any]) -> Mapping[str, Any] | None:
-        """What the history keeps of a submission: the consents it was given with."""
-        consents = self._questionnaire.consents(answers) if status == Status.SUBMITTED else None
-        return {"consents": consents} if consents else None
+    def _details(
+        self, status: str, answers: Mapping[str, Any], before: FormRecord | None = None
+    ) -> Mapping[str, Any] | None:
+        """What the history keeps: the consents a form was submitted with, which answers of it were changed since."""
+        details: dict[str, Any] = {}
+        if status == Status.SUBMITTED and (consents := self._questionnaire.consents(answers)):
+            details["consents"] = consents
+        if before is not None and before.status != Status.DRAFT:
+            details["changed"] = self._questionnaire.changed(before.form_data, answers)
+        return details or None
 
     def _require_open(self, actor: Actor) -> None:
         availability = self.availability()

@@ -26,12 +26,14 @@ BULK = 200
 class Card:
     """All that a card shows; `decision` is the one the form stands under, `undelivered` counts lost messages to it.
 
+    `change` is the last one of the answers, of a form that waits for review again or still.
     `undo_until` is when the decision can no longer be undone, None when it cannot be by now.
     """
 
     form: FormRecord
     guest: KnownUser | None
     decision: NamedEvent | None
+    change: EventRecord | None
     undelivered: int
     undo_until: datetime | None
 
@@ -168,11 +170,13 @@ class ReviewService:
 
     async def _card(self, transaction: Transaction, form: FormRecord) -> Card:
         decision = await transaction.history.decision(form.id)
+        changed = form.status == Status.SUBMITTED and form.version > 1
+        change = await transaction.history.change(form.id) if changed else None
         undelivered = await transaction.outbox.undelivered(limit=9, form_id=form.id)
         guest = await transaction.users.get(form.user_id)
         until = decision.event.at + UNDO_FOR if decision and decision.event.actor_id is not None else None
         undo_until = until if until is not None and until > self._clock() else None
-        return Card(form, guest, decision, len(undelivered), undo_until)
+        return Card(form, guest, decision, change, len(undelivered), undo_until)
 
     def _check(self, decision: Decision) -> None:
         if decision.status not in DECISIONS:

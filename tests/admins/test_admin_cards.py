@@ -269,8 +269,8 @@ async def test_the_history_tells_it_all(desk: Desk, admin: int, guest: int) -> N
 
     lines = (await seat.now(card))["text"].splitlines()[2:]
     told = {
-        ADA: ["filled in", "rejected, “You have already sent such a form.”", "decision undone"],
-        BORIS: ["заполнена", "отклонена, «Такая анкета от вас уже есть.»", "решение отменено"],
+        ADA: ["submitted", "rejected, “You have already sent such a form.”", "decision undone"],
+        BORIS: ["отправлена", "отклонена, «Такая анкета от вас уже есть.»", "решение отменено"],
     }
     assert [line.partition(": ")[2] for line in lines] == told[admin]
     assert all(WHO[admin] in line for line in lines[1:])
@@ -290,6 +290,13 @@ async def test_an_approved_form_that_its_guest_edits_comes_as_a_new_card(desk: D
 
     new = await seat.card(number, after=card["message_id"])
     assert ": 7" in new["text"]
+    changed_to = {ADA: "How many tickets · was approved", BORIS: "Сколько билетов · была одобрена"}[admin]
+    assert changed_to in new["text"]
+    await seat.tap(new, "button-history")
+    assert {ADA: "answers changed (How many tickets), ", BORIS: "ответы изменены (Сколько билетов), "}[admin] in (
+        await seat.now(new)
+    )["text"]
+    await seat.tap(new, "button-back")
     assert seat.label("button-approve") in buttons(new)
     await seat.when(card, lambda shown: seat.label("button-approve") in buttons(shown))
 

@@ -95,5 +95,5 @@ async def test_lists_history_and_statistics_fit_too(desk: Desk) -> None:
     assert (await seat.ask("/forms", "/form 17"))["text"]
     assert f"№ {number}" in (await seat.ask("/forms ответ", f"№ {number}"))["text"]
     await seat.tap(card, "button-history")
-    assert "filled in" in (await seat.now(card))["text"]
+    assert "submitted" in (await seat.now(card))["text"]
     assert (await seat.ask("/stats", "Statistics", seconds=30))["text"]

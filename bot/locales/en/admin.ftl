@@ -28,6 +28,13 @@ unknown-guest = guest
 card-title = { $sign } <b>Form № { $number }</b> · { $status }
 card-answer = { $label }: <b>{ $value }</b>
 card-submitted = Sent { $when } · { $guest }
+card-changed = ✏️ Changed { $when }: { $fields }{ $was ->
+    [approved] {" "}· was approved
+    [rejected] {" "}· was rejected
+    [needs-changes] {" "}· changes were asked for
+   *[other] {""}
+  }
+card-nothing-changed = nothing
 card-draft = Draft · { $guest }
 card-decided-approved = ✅ Approved: { $who }, { $when }
 card-decided-rejected = ❌ Rejected: { $who }, { $when }
@@ -192,7 +199,9 @@ undelivered-dismissed = Hidden: { $count }
 
 history-title = <b>History of form № { $number }</b>
 history-line = { $when } · { $who }: { $what }
-history-created = filled in
+history-begun = begun
+history-submitted = submitted
+history-of-fields = { $what } ({ $fields })
 history-edited = answers changed
 history-undone = decision undone
 history-word = message to the guest

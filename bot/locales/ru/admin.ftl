@@ -31,6 +31,13 @@ unknown-guest = гость
 card-title = { $sign } <b>Анкета № { $number }</b> · { $status }
 card-answer = { $label }: <b>{ $value }</b>
 card-submitted = Прислана { $when } · { $guest }
+card-changed = ✏️ Изменено { $when }: { $fields }{ $was ->
+    [approved] {" "}· была одобрена
+    [rejected] {" "}· была отклонена
+    [needs-changes] {" "}· просили изменить
+   *[other] {""}
+  }
+card-nothing-changed = ничего
 card-draft = Черновик · { $guest }
 card-decided-approved = ✅ Одобрено: { $who }, { $when }
 card-decided-rejected = ❌ Отклонено: { $who }, { $when }
@@ -200,7 +207,9 @@ undelivered-dismissed = Скрыто: { $count }
 
 history-title = <b>История анкеты № { $number }</b>
 history-line = { $when } · { $who }: { $what }
-history-created = заполнена
+history-begun = начата
+history-submitted = отправлена
+history-of-fields = { $what } ({ $fields })
 history-edited = ответы изменены
 history-undone = решение отменено
 history-word = сообщение гостю
