@@ -79,7 +79,7 @@ async def _decide(desk: Desk, about: FormMessage, decision: Decision) -> str:
 
 
 async def _word(desk: Desk, about: FormMessage, text: str) -> str:
-    await desk.services.conversations.say(desk.actor, desk.user, about.form_id, text)
+    await desk.services.conversations.say(desk.actor, desk.user, about.form_id, text, desk.chat_id)
     if about.purpose == "ask":
         await desk.services.conversations.forget(about.chat_id, about.message_id)
     return desk.texts("word-passed", number=str(about.form_id))

@@ -9,7 +9,7 @@ from aiogram.types import InlineKeyboardMarkup
 from bot.locales import Texts
 from bot.messages.buttons import ListPress, Row, button, in_rows, keyboard, pack_position, unpack_number
 from bot.messages.cards import list_row
-from bot.messages.phrases import moment, one_line, status_sign, status_word
+from bot.messages.phrases import moment, one_line, status_sign, status_word, why_lost
 from bot.questionnaire import Questionnaire
 from bot.services import Counts, Digest, FormFilter, FormRecord, ListPage, OutboxRecord
 from bot.services.lists import is_waiting
@@ -232,13 +232,12 @@ def undelivered_text(count: int, records: Sequence[OutboxRecord], admins: Sequen
 def _lost_line(record: OutboxRecord, admins: Sequence[int], texts: Texts) -> str:
     number = texts.plain("undelivered-form", number=str(record.form_id)) if record.form_id else ""
     chat = "admins" if record.chat_id in admins else "guest"
-    known = record.last_error if record.last_error in ("blocked", "refused") else "unreachable"
     return texts(
         "undelivered-line",
         what=texts.plain(f"undelivered-{record.kind}"),
         number=number,
         chat=texts.plain(f"undelivered-chat-{chat}"),
-        why=texts.plain(f"undelivered-why-{known}"),
+        why=why_lost(record.last_error, texts),
     )
 
 

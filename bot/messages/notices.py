@@ -7,7 +7,7 @@ from aiogram.types import ForceReply, InlineKeyboardMarkup
 from bot.locales import Texts
 from bot.messages.buttons import FormPress, button, keyboard
 from bot.messages.own_forms import chat_row, page_row
-from bot.messages.phrases import clip, field_labels, user_name
+from bot.messages.phrases import clip, field_labels, user_name, why_lost
 from bot.questionnaire import Questionnaire
 from bot.services import FormRecord, KnownUser, OutboxRecord
 
@@ -53,7 +53,9 @@ def word_text(record: OutboxRecord, texts: Texts) -> str:
 
 
 def answer_text(record: OutboxRecord, guest: KnownUser | None, texts: Texts) -> str:
-    """A guest's answer to the admins."""
+    """A guest's answer to the admins, or why their word to the guest was lost."""
+    if lost := record.params.get("lost"):
+        return texts("word-lost", number=str(record.form_id), guest=user_name(guest, texts), why=why_lost(lost, texts))
     text = clip(record.params["text"], LONGEST_WORDS)
     return texts("answer-from-guest", number=str(record.form_id), guest=user_name(guest, texts), text=text)
 

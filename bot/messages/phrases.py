@@ -57,6 +57,11 @@ def ago(since: datetime, now: datetime, texts: Texts) -> str:
     return texts.plain("ago", unit="days", count=seconds // _DAY)
 
 
+def why_lost(error: str | None, texts: Texts) -> str:
+    """Why a message of the outbox never arrived."""
+    return texts.plain(f"undelivered-why-{error if error in ('blocked', 'refused') else 'unreachable'}")
+
+
 def status_word(status: str, texts: Texts) -> str:
     """A status in words."""
     return texts.plain(f"status-{status.replace('_', '-')}")

@@ -76,8 +76,13 @@ class ConversationService:
             found = await transaction.form_messages.card(form_id, chat_id)
         return None if found is None else found.message_id
 
-    async def say(self, actor: Actor, user: UserRecord | None, form_id: int, text: str) -> None:
-        """An admin's word to the guest of a form; raises Forbidden, FormNotFound, AnswersInvalid."""
+    async def say(
+        self, actor: Actor, user: UserRecord | None, form_id: int, text: str, chat_id: int | None = None
+    ) -> None:
+        """An admin's word to the guest of a form; the chat `chat_id` hears if it cannot arrive.
+
+        Raises Forbidden, FormNotFound, AnswersInvalid.
+        """
         require_admin(actor)
         _check(text)
         async with self._transactions.write() as transaction:
@@ -86,7 +91,8 @@ class ConversationService:
                 raise FormNotFound
             if user is not None:
                 await transaction.users.see(user, now)
-            await transaction.outbox.add([NewMessage("word", form.user_id, form.id, {"text": text})], now)
+            params = {"text": text, "from_chat": chat_id}
+            await transaction.outbox.add([NewMessage("word", form.user_id, form.id, params)], now)
             await transaction.history.add(_event(actor, form.id, now, "word", text))
         self._outbox.wake()
 

@@ -147,9 +147,10 @@ class OutboxService:
         return None
 
     async def refused(self, record: OutboxRecord, error: str, *, blocked: bool = False) -> None:
-        """It will never arrive; `blocked`: the one it was for has blocked the bot. The form's cards tell it.
+        """It will never arrive; `blocked`: the one it was for has blocked the bot.
 
-        An edit is dropped: where nobody can be reached there is no card to look at.
+        The form's cards tell it, and whoever has written a word reads so. An edit is dropped: where nobody
+        can be reached there is no card to look at.
         """
         async with self._transactions.write() as transaction:
             now, outbox = self._clock(), transaction.outbox
@@ -158,6 +159,8 @@ class OutboxService:
                 await transaction.users.set_blocked(record.chat_id, now, blocked=True)
             if record.form_id is not None and record.kind in TO_GUESTS:
                 await outbox.refresh([record.form_id], now, now, priority=REFRESH_PRIORITY)
+            if from_chat := record.params.get("from_chat"):
+                await outbox.add([NewMessage("answer", from_chat, record.form_id, {"lost": error})], now)
 
     async def digest(self, record: OutboxRecord) -> Digest:
         """What a digest tells by now."""

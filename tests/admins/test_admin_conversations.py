@@ -4,6 +4,9 @@ import pytest
 from admins.admin_parts import BORIS, Desk, buttons
 from world import ADA, IVAN, VERA, Json
 
+from bot.actor import API
+from bot.web.keys import SERVICES
+
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 OTHER = {ADA: BORIS, BORIS: ADA}
 PEOPLE = pytest.mark.parametrize(("admin", "guest"), [(ADA, IVAN), (BORIS, VERA)])
@@ -87,3 +90,22 @@ async def test_after_a_deletion_nobody_is_written_to(desk: Desk) -> None:
     assert gone["text"] == desk.seat(ADA).label("form-gone")
     [(notes,)] = await desk.world.rows("SELECT count(note) FROM form_events WHERE form_id = :id", id=number)
     assert notes == 0
+
+
+@PEOPLE
+async def test_a_word_to_a_guest_who_has_blocked_the_bot_comes_back(desk: Desk, admin: int, guest: int) -> None:
+    number = await desk.form(guest)
+    seat = desk.seat(admin)
+    card = await seat.card(number)
+    await desk.people.block(guest)
+    try:
+        await seat.tap(card, "button-word")
+        prompt = await seat.read("/cancel", after=card["message_id"])
+        await seat.say("Вы где?", prompt["message_id"])
+        told = await seat.when_told(number, {ADA: "was not delivered", BORIS: "не доставлено"}[admin])
+        assert told["reply_to_message"]["message_id"] == card["message_id"]
+        assert await desk.world.rows("SELECT count(*) FROM outbox WHERE dead_at IS NOT NULL") == [(1,)]
+    finally:
+        await desk.people.unblock(guest)
+        await desk.world.app[SERVICES].outbox.dismiss_undelivered(API)
+        desk.excused.add("Forbidden: bot was blocked by the user")

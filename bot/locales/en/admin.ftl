@@ -104,6 +104,7 @@ busy-chat = Telegram asks to wait. Try again in { $seconds } s.
 ## Words to a guest, and answers
 
 word-passed = ✉️ Being passed on to the guest (form № { $number }).
+word-lost = ⚠️ The message to the guest of form № { $number } ({ $guest }) was not delivered: { $why }.
 answer-from-guest = 💬 <b>The guest’s answer, form № { $number }</b> ({ $guest }):
     { $text }
 

@@ -108,6 +108,7 @@ busy-chat = Telegram просит подождать. Попробуйте че�
 ## Слова гостю и ответы
 
 word-passed = ✉️ Передаём гостю (анкета № { $number }).
+word-lost = ⚠️ Сообщение гостю не доставлено, анкета № { $number } ({ $guest }): { $why }.
 answer-from-guest = 💬 <b>Ответ гостя, анкета № { $number }</b> ({ $guest }):
     { $text }
 
