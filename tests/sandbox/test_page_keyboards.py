@@ -1,0 +1,74 @@
+"""The page's keyboards: what they do to the chat above them, when they show, and the labels of their buttons."""
+
+import pytest
+from page_desk import ADMIN, Desk
+from playwright.async_api import Locator, expect
+from sandbox_parts import ANNA
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+FRAMES = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+GAP = "(thread) => thread.scrollHeight - thread.scrollTop - thread.clientHeight"
+
+
+async def long_chats(desk: Desk) -> None:
+    """The guest's and the admin's chats are higher than their phones, and end with a reply keyboard."""
+    await desk.people.send_text(ADMIN, "/start")
+    for chat_id in (ANNA, ADMIN):
+        for number in range(20):
+            await desk.bot.result("sendMessage", chat_id=chat_id, text=f"Card {number}\nof two lines")
+        await desk.bot.result("sendMessage", chat_id=chat_id, text="Last", reply_markup={"keyboard": [["Next"]]})
+    for phone in (desk.guest, desk.admin):
+        await expect(phone.get_by_role("button", name="Next")).to_be_attached()
+
+
+async def at_end(desk: Desk, phone: Locator) -> None:
+    thread = await phone.get_by_role("log").element_handle()
+    await desk.page.evaluate(FRAMES)
+    await desk.page.wait_for_function(f"(thread) => ({GAP})(thread) < 2", arg=thread)
+
+
+async def go_up(desk: Desk, phone: Locator) -> float:
+    """The reader turns the wheel; how far from its beginning the thread then is."""
+    await phone.get_by_role("log").hover()
+    await desk.page.mouse.wheel(0, -300)
+    thread = await phone.get_by_role("log").element_handle()
+    await desk.page.wait_for_function(f"(thread) => ({GAP})(thread) > 250", arg=thread)
+    return await top(desk, phone)
+
+
+async def top(desk: Desk, phone: Locator) -> float:
+    await desk.page.evaluate(FRAMES)
+    return float(await phone.get_by_role("log").evaluate("(thread) => thread.scrollTop"))
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 900), (360, 740)])
+async def test_a_chat_opens_at_its_end_above_the_keyboard(desk: Desk, width: int, height: int) -> None:
+    await long_chats(desk)
+    await desk.page.set_viewport_size({"width": width, "height": height})
+    await desk.page.reload()
+    for phone in (desk.guest, desk.admin):
+        await phone.get_by_role("button", name="Next").wait_for()
+        await at_end(desk, phone)
+
+
+async def test_who_reads_the_end_stays_there_while_the_thread_shrinks_and_grows(desk: Desk) -> None:
+    await long_chats(desk)
+    for name in ("Hide the keyboard", "Show the keyboard"):
+        await desk.guest.get_by_role("button", name=name).click()
+        await at_end(desk, desk.guest)
+    for width, height in ((1280, 700), (800, 900), (360, 740)):
+        await desk.page.set_viewport_size({"width": width, "height": height})
+        await at_end(desk, desk.guest)
+        await at_end(desk, desk.admin)
+
+
+async def test_who_has_gone_up_stays_where_they_are(desk: Desk) -> None:
+    await long_chats(desk)
+    read = await go_up(desk, desk.guest)
+    for name in ("Hide the keyboard", "Show the keyboard"):
+        await desk.guest.get_by_role("button", name=name).click()
+        assert await top(desk, desk.guest) == read
+    await desk.page.set_viewport_size({"width": 1280, "height": 700})
+    assert await top(desk, desk.guest) == read
+    await at_end(desk, desk.admin)
