@@ -2,8 +2,8 @@
 
 import pytest
 from page_desk import ADMIN, Desk
-from playwright.async_api import Locator, expect
-from sandbox_parts import ANNA
+from playwright.async_api import Locator, Route, expect
+from sandbox_parts import ANNA, BORIS
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -72,3 +72,49 @@ async def test_who_has_gone_up_stays_where_they_are(desk: Desk) -> None:
     await desk.page.set_viewport_size({"width": 1280, "height": 700})
     assert await top(desk, desk.guest) == read
     await at_end(desk, desk.admin)
+
+
+async def test_a_keyboard_hides_once_pressed_and_a_new_one_shows(desk: Desk) -> None:
+    contact = {"keyboard": [[{"text": "My phone", "request_contact": True}]], "one_time_keyboard": True}
+    keys = desk.guest.get_by_role("group", name="Reply keyboard")
+    for _ in range(2):  # the same keyboard sent again is a new one
+        await desk.offer(**contact)
+        await keys.get_by_role("button", name="My phone").click()
+        await desk.guest.get_by_role("button", name="Share").click()
+        await expect(keys).to_be_hidden()
+    await desk.bot.result("sendMessage", chat_id=ANNA, text="Thanks")
+    await expect(desk.guest.get_by_text("Thanks")).to_be_visible()
+    await expect(keys).to_be_hidden()
+    await desk.offer(keyboard=[["Next"]])
+    await expect(keys.get_by_role("button")).to_have_text(["Next"])
+    await expect(keys).to_be_visible()
+
+
+async def test_a_keyboard_that_answers_the_press_shows(desk: Desk) -> None:
+    """It may come before the page hears that its press was taken."""
+
+    async def answer_first(route: Route) -> None:
+        response = await route.fetch()
+        await desk.offer(keyboard=[["Next"]])
+        await desk.guest.get_by_role("button", name="Next").wait_for()
+        await route.fulfill(response=response)
+
+    await desk.page.route(f"**/users/{ANNA}/button", answer_first)
+    await desk.offer(keyboard=[["Begin"]], one_time_keyboard=True)
+    async with desk.page.expect_response(f"**/users/{ANNA}/button"):
+        await desk.guest.get_by_role("button", name="Begin").click()
+    await desk.page.evaluate(FRAMES)
+    await expect(desk.guest.get_by_role("button", name="Next")).to_be_visible()
+
+
+async def test_a_keyboard_is_hidden_in_its_own_chat_only(desk: Desk) -> None:
+    await desk.people.send_text(BORIS, "/start")
+    await desk.bot.result("sendMessage", chat_id=BORIS, text="x", reply_markup={"keyboard": [["Boris's"]]})
+    await desk.offer(keyboard=[["Anna's"]])
+    await desk.guest.get_by_role("button", name="Hide the keyboard").click()
+    await desk.guest.get_by_role("button", name="Boris", exact=True).click()
+    await expect(desk.guest.get_by_role("button", name="Boris's")).to_be_visible()
+    await desk.guest.get_by_role("button", name="Anna", exact=True).click()
+    await expect(desk.guest.get_by_role("group", name="Reply keyboard")).to_be_hidden()
+    await desk.guest.get_by_role("button", name="Show the keyboard").click()
+    await expect(desk.guest.get_by_role("button", name="Anna's")).to_be_visible()
