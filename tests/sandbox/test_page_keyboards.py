@@ -118,3 +118,32 @@ async def test_a_keyboard_is_hidden_in_its_own_chat_only(desk: Desk) -> None:
     await expect(desk.guest.get_by_role("group", name="Reply keyboard")).to_be_hidden()
     await desk.guest.get_by_role("button", name="Show the keyboard").click()
     await expect(desk.guest.get_by_role("button", name="Anna's")).to_be_visible()
+
+
+async def label(phone: Locator, text: str) -> tuple[int, bool]:
+    """On how many lines a button's label stands, and whether it is cut short."""
+    button = phone.get_by_role("button", name=text, exact=True)
+    lines, cut = await button.evaluate("""(button) => {
+      const range = document.createRange();
+      range.selectNodeContents(button);
+      const lines = new Set([...range.getClientRects()].map(({ top }) => top));
+      const cut = button.scrollWidth > button.clientWidth;
+      return [lines.size, cut && getComputedStyle(button).textOverflow === "ellipsis"];
+    }""")
+    return int(lines), bool(cut)
+
+
+@pytest.mark.parametrize("kind", ["inline_keyboard", "keyboard"])
+async def test_a_label_never_breaks_inside_a_word(desk: Desk, kind: str) -> None:
+    endless, words = "Превысокомногорассмотрительствующий", "Reject it, and tell the guest why it was rejected"
+    rows = [["Стандартный", "VIP", "Студенческий"], ["Standard", "Student", "Both"], [endless, "No"], [words]]
+    await desk.page.set_viewport_size({"width": 360, "height": 740})
+    await desk.offer(**{kind: [[{"text": text, "callback_data": "x"} for text in row] for row in rows]})
+    await desk.guest.get_by_role("button", name=words).wait_for()
+    for text in (*rows[0], *rows[1], "No"):
+        assert (await label(desk.guest, text))[0] == 1, text
+    for text in (*rows[1], "No"):
+        assert await label(desk.guest, text) == (1, False), text
+    assert await label(desk.guest, endless) == (1, True)
+    assert await label(desk.guest, words) == (2, False)
+    assert await desk.page.evaluate("document.documentElement.scrollWidth") == 360
