@@ -12,7 +12,7 @@ export class Composer {
   #commands = [];
   #drafts = new Map();
   #place = "";
-  #keyboardShown = true;
+  #hidden = new WeakSet(); // keyboards: one that newly comes is not among them
   #commandsShown = false;
 
   constructor(phone) {
@@ -74,7 +74,7 @@ export class Composer {
     this.input.placeholder = asked || keyboard?.input_field_placeholder || (target ? "Reply" : "Message");
     this.replying.hidden = !target || !this.input.isConnected;
     fill(this.replying, target && this.#drawTarget(target));
-    this.keyboard.hidden = !keyboard || !this.#keyboardShown || !!forced;
+    this.keyboard.hidden = !keyboard || this.#hidden.has(keyboard) || !!forced;
   }
 
   #drawTarget(target) {
@@ -113,7 +113,7 @@ export class Composer {
     const keyboard = keyboardFor(this.phone.chat, this.phone.user);
     const writing = document.activeElement === this.input;
     fill(this.bar, this.#menuButton(), this.input, this.#commands.length > 0 && !this.#menuIsCommands && this.#slash(),
-      keyboard && this.#toggle(), h("button", { type: "button", class: "send", "aria-label": "Send", onclick: () => this.#send() }, "➤"));
+      keyboard && this.#toggle(keyboard), h("button", { type: "button", class: "send", "aria-label": "Send", onclick: () => this.#send() }, "➤"));
     if (writing) this.input.focus();
     this.#drawKeyboard(keyboard);
     this.drawReply();
@@ -138,13 +138,15 @@ export class Composer {
     return h("button", { type: "button", class: "icon", "aria-label": "Commands", title: "Commands", onclick: () => this.#toggleCommands() }, "/");
   }
 
-  #toggle() {
-    const label = this.#keyboardShown ? "Hide the keyboard" : "Show the keyboard";
+  #toggle(keyboard) {
+    const shown = !this.#hidden.has(keyboard);
+    const label = shown ? "Hide the keyboard" : "Show the keyboard";
     const onclick = () => {
-      this.#keyboardShown = !this.#keyboardShown;
+      if (shown) this.#hidden.add(keyboard);
+      else this.#hidden.delete(keyboard);
       this.draw();
     };
-    return h("button", { type: "button", class: "icon", "aria-label": label, title: label, "aria-pressed": `${this.#keyboardShown}`, onclick }, "⠿");
+    return h("button", { type: "button", class: "icon", "aria-label": label, title: label, "aria-pressed": `${shown}`, onclick }, "⠿");
   }
 
   #toggleCommands() {
@@ -158,12 +160,12 @@ export class Composer {
     fill(this.keyboard, rows.map((row) => h("div", { class: "row" }, row.map(button))));
   }
 
-  async #press(key, { one_time_keyboard: once }) {
+  async #press(key, keyboard) {
     const { user, screen } = this.phone;
     if (key.web_app) return this.phone.openApp({ kind: "keyboard", url: key.web_app.url, title: key.text });
     if (key.request_contact && !(await shareContact(screen, user))) return undefined;
     await this.phone.act("button", { text: key.text });
-    if (once) this.#keyboardShown = false;
+    if (keyboard.one_time_keyboard) this.#hidden.add(keyboard);
     return this.draw();
   }
 

@@ -9,6 +9,7 @@ const NEAR_END = 40;
 /** The log of messages; it shows the newest as it comes, and keeps to the end while what is there grows. */
 export class Thread {
   #atEnd = true;
+  #top = 0;
 
   constructor(phone) {
     this.phone = phone;
@@ -76,14 +77,18 @@ export class Thread {
     return this.element.querySelector(`[data-message-id="${messageId}"]`);
   }
 
+  /** Only who went up has left the end: a thread that shrank, as for a keyboard, moved the end away from its reader. */
   #scrolled() {
     const { scrollHeight, scrollTop, clientHeight } = this.element;
-    this.#atEnd = scrollHeight - scrollTop - clientHeight < NEAR_END;
+    const near = scrollHeight - scrollTop - clientHeight < NEAR_END;
+    if (near || scrollTop < this.#top) this.#atEnd = near;
+    this.#top = scrollTop;
   }
 
   #scroll() {
     this.#atEnd = true;
     this.element.scrollTop = this.element.scrollHeight;
+    this.#top = this.element.scrollTop;
   }
 
   #clicked({ target }) {
