@@ -36,8 +36,7 @@ async def _decide_and_go_on(desk: Desk, form_id: int, decision: Decision, place:
 async def remember_place(desk: Desk, form_id: int, place: cards.Place) -> None:
     """The pressed message shows this form's card, and is kept up to date from now on."""
     in_list = place.mode != "card"
-    state = {"mode": place.mode, "name": place.name} if in_list else None
-    await desk.remember(form_id, "review" if in_list else "card", state)
+    await desk.remember(form_id, "review" if in_list else "card", place.state() if in_list else None)
 
 
 async def undo(desk: Desk, form_id: int, name: str) -> str | None:
@@ -88,13 +87,11 @@ async def _show_next(desk: Desk, name: str, wanted: FormFilter, form_id: int, de
         card = await desk.services.review.card(desk.actor, form_id)
     except FormNotFound:
         return desk.own.plain("form-gone")
-    place = cards.Place("review", name)
+    place = cards.Place("review", name).after(decided)
     await remember_place(desk, form_id, place)
     left = await desk.services.lists.waiting(desk.actor, wanted)
     text = cards.card_text(card, desk.questionnaire, desk.texts)
     markup = cards.card_keyboard(card, desk.texts, place)
-    if decided:
-        markup = keyboard([*markup.inline_keyboard, cards.undo_row(decided.form.id, name, desk.texts)])
     lines = [*_flash(desk, decided), desk.texts("review-left", count=left), "", text]
     said = await desk.show("\n".join(lines), markup)
     await desk.services.review.catch_up(desk.actor, card)

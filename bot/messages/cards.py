@@ -1,7 +1,9 @@
 """A form's card: its text and its buttons, all answers, its history."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Self
 
 from aiogram.types import InlineKeyboardMarkup
 
@@ -35,6 +37,7 @@ from bot.messages.phrases import (
 )
 from bot.questionnaire import DisplayRow, Questionnaire
 from bot.services import Card, EventRecord, FormMessage, FormRecord, NamedEvent, Position
+from bot.services.clock import utc_now
 from bot.services.statuses import Status
 
 LONGEST_ANSWER, LONGEST_NOTE = 160, 300
@@ -49,17 +52,37 @@ SHOWN_EVENTS = 25
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a card stands: alone, or in a list (`name` is its filter) that is read or reviewed form by form."""
+    """Where a card stands: alone, or in a list (`name` is its filter) that is read or reviewed form by form.
+
+    `undo` is the form before it in a review, whose decision can be taken back here until `undo_until`.
+    """
 
     mode: str = "card"
     name: str = ""
+    undo: int = 0
+    undo_until: datetime | None = None
 
     @classmethod
-    def of(cls, message: FormMessage | None) -> "Place":
+    def of(cls, message: FormMessage | None) -> Self:
         """As the message's state tells."""
         if message is None or message.purpose != "review":
             return cls()
-        return cls(str(message.state.get("mode", "list")), str(message.state.get("name", "")))
+        state = message.state
+        until = datetime.fromisoformat(state["undo_until"]) if state.get("undo") else None
+        return cls(str(state.get("mode", "list")), str(state.get("name", "")), state.get("undo", 0), until)
+
+    def after(self, decided: Card | None) -> Self:
+        """The place of the form that follows a decided one."""
+        if decided is None or decided.undo_until is None:
+            return replace(self, undo=0, undo_until=None)
+        return replace(self, undo=decided.form.id, undo_until=decided.undo_until)
+
+    def state(self) -> dict[str, Any]:
+        """As `of` reads it."""
+        state: dict[str, Any] = {"mode": self.mode, "name": self.name}
+        if self.undo_until is not None:
+            state |= {"undo": self.undo, "undo_until": self.undo_until.isoformat()}
+        return state
 
 
 def card_text(card: Card, questionnaire: Questionnaire, texts: Texts) -> str:
@@ -146,6 +169,8 @@ def card_keyboard(card: Card, texts: Texts, place: Place) -> InlineKeyboardMarku
         _form_buttons(number, texts, "history", "ask"),
         _place_row(card, texts, place),
     ]
+    if place.undo_until is not None and utc_now() < place.undo_until:
+        rows.append(undo_row(place.undo, place.name, texts))
     return keyboard(rows)
 
 

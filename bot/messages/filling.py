@@ -192,7 +192,7 @@ def menu(
     ]
     turns = list(_turns("menu", place.form, page, pages, texts))
     back = [_plain(texts, "fill-to-summary", FillPress(verb="page", form=place.form))]
-    return texts("fill-which", page=str(page + 1), pages=str(pages)), keyboard([*rows, turns, back])
+    return texts("fill-which", page=page + 1, pages=pages), keyboard([*rows, turns, back])
 
 
 def _edit(field: Field, place: Place) -> FillPress:

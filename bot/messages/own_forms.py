@@ -110,8 +110,7 @@ def to_list(texts: Texts) -> Row:
 
 def question_text(own: OwnForm, what: str, texts: Texts) -> str:
     """Whether the guest is sure; `what` is `cancel` or `delete`."""
-    told = "approved" if own.form.status == Status.APPROVED else "other"
-    return texts(f"my-sure-{what}", number=str(own.form.id), told=told)
+    return texts(f"my-sure-{what}", number=str(own.form.id), told=own.form.status)
 
 
 def question_keyboard(form_id: int, what: str, yes: MyVerb, texts: Texts) -> InlineKeyboardMarkup:

@@ -17,8 +17,9 @@ from xlsxwriter.utility import cell_autofit_width, xl_col_to_name
 from bot.services.export_table import Cell, Row, Table
 from db.records import ExportedForm
 
-# A cell that begins so is a formula to a spreadsheet, and runs (OWASP, "CSV Injection").
+# A cell that begins so is a formula to a spreadsheet, and runs (OWASP, "CSV Injection"); digits after a plus are none.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0")
+PHONE = re.compile(r"\+\d{5,15}")
 BOM = "\ufeff"
 DELIMITERS = {"ru": ";", "en": ","}
 
@@ -87,8 +88,8 @@ def _lines(table: Table, rows: Iterable[Row]) -> str:
 
 def _text(cell: Cell, table: Table) -> str:
     if isinstance(cell, str):
-        # The apostrophe makes it text; numbers of ours are no formulas.
-        return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
+        # The apostrophe makes it text; numbers of ours and phones are no formulas.
+        return f"'{cell}" if cell.startswith(FORMULA_STARTS) and not PHONE.fullmatch(cell) else cell
     if isinstance(cell, datetime):
         return cell.isoformat(" ", "seconds")
     if isinstance(cell, bool):

@@ -50,7 +50,7 @@ class Table:
             self._local(form.submitted_at),
             form.user_id,
             " ".join(filter(None, (form.first_name, form.last_name))) or None,
-            f"@{form.username}" if form.username else None,
+            f"t.me/{form.username}" if form.username else None,
             *self._questionnaire.row(orjson.loads(form.form_data), self.language),
             self._decision(form.note, orjson.loads(form.details or "null") or {}),
         ]

@@ -10,7 +10,7 @@ from bot.services import outbox as outbox_service
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 LANGUAGES = pytest.mark.parametrize("admin", [ADA, BORIS])
-LEFT = {ADA: "Waiting for review: ", BORIS: "Ждут решения: "}
+LEFT = {ADA: "Waiting for review: ", BORIS: "Ещё без решения: "}
 
 
 def numbers(message: Json) -> list[int]:
@@ -183,6 +183,8 @@ async def test_review_one_after_another_to_the_end(desk: Desk, admin: int) -> No
     await seat.tap(page, "button-approve")
     shown = await at(b, 3)
     assert seat.label("flash-approved", number=str(a)) in shown["text"]
+    await seat.tap(page, "button-history")
+    await seat.tap(page, "button-back")
     await seat.tap(page, "button-undo-number", number=str(a))
     assert f"№ {a} ·" in (await seat.now(page))["text"]
     assert await desk.status(a) == "submitted"
@@ -197,7 +199,7 @@ async def test_review_one_after_another_to_the_end(desk: Desk, admin: int) -> No
     await seat.tap(page, "button-next")
     await at(d, 2)
     await seat.tap(page, "button-reject")
-    await seat.press(page, next(text for text in buttons(await seat.now(page)) if "мест" in text or "places" in text))
+    await seat.press(page, next(text for text in buttons(await seat.now(page)) if "Мест" in text or "places" in text))
     await at(b, 1)
     assert await seat.tap(page, "button-skip") == seat.label("review-last")
     await at(b, 1)

@@ -17,7 +17,7 @@ async def race(desk: Desk, number: int) -> dict[int, str]:
     ada, boris = desk.seat(ADA), desk.seat(BORIS)
     card, theirs = await asyncio.gather(ada.card(number), boris.card(number))
     await boris.tap(theirs, "button-reject")
-    refusal = next(text for text in buttons(await boris.now(theirs)) if "мест больше нет" in text)
+    refusal = next(text for text in buttons(await boris.now(theirs)) if "Мест больше нет" in text)
     said = await at_once(ada.tap(card, "button-approve"), boris.press(theirs, refusal))
     return dict(zip((ADA, BORIS), said, strict=True))
 

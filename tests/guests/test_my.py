@@ -40,7 +40,7 @@ async def test_each_status_has_its_words_and_buttons(vera: Guest) -> None:
     approved = await vera.goes(shown, "№ 2")
     assert "it will be reviewed once more, and until then it is not approved" in approved["text"]
     rejected = await vera.goes(approved, "My forms", "№ 3")
-    assert "Reason: Unfortunately, there are no places left." in rejected["text"]
+    assert "Reason: There are no places left." in rejected["text"]
     changes = await vera.goes(rejected, "My forms", "№ 4")
     assert "To change: First and last name" in changes["text"]
     assert "The organisers write:\nWhole name, <please>" in changes["text"]

@@ -184,6 +184,19 @@ POSSIBLE = (
 IMPOSSIBLE = ("+7 999 123-45-6", "8 999 123-45-678", "123", "+1", "-")
 
 
+async def test_a_number_beyond_its_limits_steps_back_to_them(phone: Phone) -> None:
+    await phone.keyboard()
+    less, more = (phone.app.locator(f'[aria-controls="quantity"][data-step="{step}"]') for step in (-1, 1))
+    await phone.fill(quantity="99")
+    await expect(more).to_be_disabled()
+    await less.click()
+    await expect(phone.app.locator("[name=quantity]")).to_have_value("10")
+    await phone.fill(quantity="0")
+    await expect(less).to_be_disabled()
+    await more.click()
+    await expect(phone.app.locator("[name=quantity]")).to_have_value("1")
+
+
 async def test_phone_is_checked_by_its_length(phone: Phone) -> None:
     await phone.keyboard()
     for written, is_possible in [(number, True) for number in POSSIBLE] + [(number, False) for number in IMPOSSIBLE]:

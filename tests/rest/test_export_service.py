@@ -134,14 +134,14 @@ async def test_cells_of_every_kind(services: Services, tmp_path: Path) -> None:
 
     _, row = load_workbook(xlsx.path).active.iter_rows()  # type: ignore[union-attr] # a sheet, not a chart
     assert [cell.value for cell in row[2:]] == [
-        datetime(2026, 11, 25, 0, 30), 100, "=Вера <r>Гость</r>", "@vera",  # noqa: DTZ001 - as a spreadsheet has it
+        datetime(2026, 11, 25, 0, 30), 100, "=Вера <r>Гость</r>", "t.me/vera",  # noqa: DTZ001 - as a spreadsheet has it
         "Вера", "раз\nдва", None, None, 35, "Б", "Вальс, Танго", False, "Анна",
         datetime(1990, 1, 31), True, None,  # noqa: DTZ001
     ]  # fmt: skip
     assert "".join(cell.data_type for cell in row) == "nsdnssssnnnssbsdbn"
     assert row[15].number_format == "dd.mm.yyyy"
     lines = csv.path.read_text("utf-8-sig").replace("\r\n", "\n").partition("\n")[2]
-    own = "1,Waiting for review,2026-11-25 00:30:00,100,'=Вера <r>Гость</r>,'@vera"
+    own = "1,Waiting for review,2026-11-25 00:30:00,100,'=Вера <r>Гость</r>,t.me/vera"
     assert lines == f'{own},Вера,"раз\nдва",,,35,B,"Waltz, Tango",no,Анна,1990-01-31,yes,\n'
 
 

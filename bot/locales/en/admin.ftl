@@ -155,7 +155,10 @@ bulk-nothing = Nobody is waiting for review here.
 bulk-confirm = { $count ->
     [one] Approve <b>{ $count } form</b>
    *[other] Approve <b>{ $count } forms</b>
-  }? Every guest will get a message.
+  }? { $count ->
+    [one] The guest will get a message.
+   *[other] Every guest will get a message.
+  }
 
     Filter: { $what }
 button-bulk-yes = Yes, approve { $count }

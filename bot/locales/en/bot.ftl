@@ -32,7 +32,8 @@ help-admin =
     /form 17 — open a form
     /stats — statistics
     /export — export as CSV or Excel
-    /start — open the form, as a guest does
+    /start, /fill, /my — the form and own forms, as guests have them
+    /language — choose the language
     /cancel — stop what you began
     /help — this message
 
@@ -40,7 +41,7 @@ form-stored-submitted =
     ✅ Form <b>№ { $number }</b> is in.
     Status: waiting for review.
 
-    The organisers will review it, and we will write here. There is nothing more to do; if something changes, open the form again.
+    The organisers will review it, and we will write here. If something changes, mend it under /my; the button “🎟 Fill in the form” begins another one.
 form-stored-draft =
     📝 Draft <b>№ { $number }</b> is saved.
     Status: draft, not yet sent to the organisers.
@@ -56,7 +57,7 @@ form-stored-needs-changes =
     Form <b>№ { $number }</b> with these answers came before.
     Status: needs changes.
 
-    Open the form, change the answers and submit once more.
+    Change the answers and submit once more: /my
 form-stored-cancelled =
     Form <b>№ { $number }</b> with these answers came before.
     Status: cancelled.

@@ -55,7 +55,10 @@ fill-change = ✏️ Change an answer
 fill-later = Later
 fill-leave = Leave as it is
 fill-to-summary = ‹ To all answers
-fill-which = <b>Which answer to change?</b> Page { $page } of { $pages }.
+fill-which = <b>Which answer to change?</b>{ $pages ->
+    [1] {""}
+   *[other] {" "}Page { $page } of { $pages }.
+  }
 
 ## When something is not right
 

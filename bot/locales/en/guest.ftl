@@ -17,10 +17,12 @@ my-deleted = 🗑 The data of form <b>№ { $number }</b> is deleted.
 my-meanwhile = The form has changed meanwhile: this is how it is now.
 my-sure-cancel = <b>Cancel form № { $number }?</b> { $told ->
     [approved] It is approved: by cancelling it you give up the place.
+    [rejected] {""}
    *[other] It will not be reviewed any more.
   } It cannot be brought back, but you can fill in a new one.
 my-sure-delete = <b>Delete the data of form № { $number }?</b> The answers are gone for good; only its number and the times of its events stay. { $told ->
     [approved] It is approved: by deleting it you give up the place.
+    [rejected] {""}
    *[other] It will not be reviewed any more.
   }
 my-button-continue = ✏️ Continue
@@ -59,6 +61,7 @@ forget-kept = <b>What is stored about you.</b> Your name and language from Teleg
 forget-sure = <b>Delete it all?</b> { $forms ->
     [0] You have no forms; your name and language will be gone.
     [one] The form’s answers, a draft, messages, your name and language will be gone for good.
+    [2] The answers of both forms, drafts, messages, your name and language will be gone for good.
    *[other] The answers of all { $forms } forms, drafts, messages, your name and language will be gone for good.
   } Only numbers and the times of events stay.
 forget-approved = ⚠️ { $count ->
@@ -67,6 +70,8 @@ forget-approved = ⚠️ { $count ->
   }
 forget-file = All that is stored about you.
 forget-done = ✅ Everything is deleted. If you change your mind and want to come, begin anew: /start.
+
+    The form’s page may remember your last answers on this device and in Telegram’s cloud: open it and tap “Start over”.
 forget-left = All right, nothing was deleted.
 forget-button-file = 📄 Send it as a file
 forget-button-sure = 🗑 Delete it all

@@ -49,7 +49,7 @@ page-still-here = Telegram did not close the page, and we do not know whether th
 # What was already sent through the chat.
 page-sent-title = The form is sent
 page-sent-when = You sent it to the bot on { $when }.
-page-sent-how = Its answer is in the chat. If the bot asked to mend something, continue from what you sent.
+page-sent-how = Its answer is in the chat. If the bot asked to mend something, continue from what you sent. A form that is in is changed in the chat, with /my: from here another one would be sent.
 page-sent-continue = Continue from what I sent
 page-sent-over = Start over
 

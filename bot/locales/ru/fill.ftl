@@ -55,7 +55,10 @@ fill-change = ✏️ Изменить ответ
 fill-later = Позже
 fill-leave = Не менять
 fill-to-summary = ‹ Ко всем ответам
-fill-which = <b>Какой ответ изменить?</b> Страница { $page } из { $pages }.
+fill-which = <b>Какой ответ изменить?</b>{ $pages ->
+    [1] {""}
+   *[other] {" "}Страница { $page } из { $pages }.
+  }
 
 ## Когда что-то не так
 

@@ -49,7 +49,7 @@ page-still-here = Telegram не закрыл страницу, и мы не зн
 # Уже отправленное через чат.
 page-sent-title = Анкета отправлена
 page-sent-when = Вы отправили её боту { $when }.
-page-sent-how = Его ответ — в чате. Если бот попросил что-то исправить, продолжите с того, что отправили.
+page-sent-how = Его ответ — в чате. Если бот попросил что-то исправить, продолжите с того, что отправили. Принятую анкету меняют в чате командой /my: отсюда уйдёт ещё одна.
 page-sent-continue = Продолжить с отправленного
 page-sent-over = Заполнить заново
 
@@ -58,7 +58,7 @@ page-number = Анкета № { $number }
 page-status = Статус: { $status }
 page-title-submitted = Анкета принята
 page-title-approved = Анкета подтверждена
-page-title-needs-changes = Нужно кое-что поправить
+page-title-needs-changes = Нужно кое‑что поправить
 page-title-rejected = Анкета отклонена
 page-title-cancelled = Анкета отменена
 page-status-submitted = на рассмотрении

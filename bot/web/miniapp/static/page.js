@@ -944,13 +944,13 @@ function step(button) {
 
 const stepButtons = /** @type {HTMLButtonElement[]} */ ([...form.querySelectorAll("[data-step]")]);
 
-/** A step that leads out of the limits cannot be taken. */
+/** At a limit there is no step beyond it; an answer outside them steps back to them. */
 function showSteps() {
   for (const button of stepButtons) {
     const field = /** @type {Field} */ (fields.find(({ path }) => path === button.getAttribute("aria-controls")));
     const answer = read(field);
-    const next = Number(answer) + Number(button.dataset.step);
-    button.disabled = typeof answer === "number" && (next < (field.min ?? 0) || next > (field.max ?? Infinity));
+    const isLast = Number(button.dataset.step) < 0 ? answer <= (field.min ?? 0) : answer >= (field.max ?? Infinity);
+    button.disabled = typeof answer === "number" && isLast;
   }
 }
 
