@@ -8,6 +8,7 @@ from aiogram.filters import Command
 from aiogram.methods import AnswerCallbackQuery, SendMessage
 from aiogram.types import CallbackQuery, Message
 
+from bot.actor import Actor
 from bot.handlers.filters import IsPrivate
 from bot.handlers.replies import reply
 from bot.locales import Texts
@@ -17,11 +18,12 @@ from bot.messages.pages import form_keyboard
 log = logging.getLogger(__name__)
 
 
-async def anything_else(message: Message, texts: Texts, page_url: str) -> SendMessage | None:
+async def anything_else(message: Message, actor: Actor, texts: Texts, page_url: str) -> SendMessage | None:
     """Say what the bot is for. A contact is left alone: it comes when the page asks Telegram for the phone number."""
     if message.contact is not None:
         return None
-    return reply(message, texts("fallback"), reply_markup=form_keyboard(page_url, texts))
+    words = texts("fallback-admin" if actor.is_admin else "fallback")
+    return reply(message, words, reply_markup=form_keyboard(page_url, texts))
 
 
 async def former_admin(message: Message, bot: Bot, texts: Texts, admin_chat_id: int | None) -> SendMessage:

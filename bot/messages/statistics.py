@@ -38,6 +38,7 @@ def _lines(statistics: Statistics, questionnaire: Questionnaire, texts: Texts, n
     yield _funnel(statistics, texts)
     yield _days(statistics, texts)
     yield ""
+    yield texts("stats-counted")
     for field, sums in statistics.sums:
         approved, waiting = sums.get(Status.APPROVED, 0), sums.get(Status.SUBMITTED, 0)
         yield texts("stats-sum", label=field.label[texts.language], approved=approved, waiting=waiting)

@@ -184,7 +184,7 @@ async def test_a_rejection_in_own_words(desk: Desk, admin: int, guest: int, repl
     shown = await seat.until(card, REJECTED[admin])
     assert words in shown["text"]
     assert words in (await notice(desk, guest, number, "rejected"))["text"]
-    assert (await seat.ask("ещё слово"))["text"] == seat.label("fallback"), "what was asked is answered"
+    assert (await seat.ask("ещё слово"))["text"] == seat.label("fallback-admin"), "what was asked is answered"
 
 
 async def test_cancel_leaves_the_form_alone(desk: Desk, admin: int, guest: int) -> None:
@@ -195,7 +195,7 @@ async def test_cancel_leaves_the_form_alone(desk: Desk, admin: int, guest: int) 
     await seat.tap(card, "button-typed-reason")
     prompt = await seat.read("/cancel", after=card["message_id"])
     assert (await seat.ask("/cancel"))["text"] == seat.label("cancelled")
-    assert (await seat.ask("передумал", reply_to=prompt["message_id"]))["text"] == seat.label("fallback")
+    assert (await seat.ask("передумал", reply_to=prompt["message_id"]))["text"] == seat.label("fallback-admin")
     assert await desk.status(number) == "submitted"
 
 
@@ -211,7 +211,7 @@ async def test_words_that_come_too_late_are_told_so_and_change_nothing(desk: Des
 
     assert WHO[other.user_id] in answer["text"]
     assert await desk.status(number) == "approved"
-    assert (await seat.ask("ещё слово"))["text"] == seat.label("fallback")
+    assert (await seat.ask("ещё слово"))["text"] == seat.label("fallback-admin")
 
 
 @ADMINS

@@ -73,7 +73,7 @@ async def test_an_old_prompt_waits_for_a_reply_only(desk: Desk) -> None:
     await ada.tap(card, "button-word")
     await ada.read("/cancel", after=card["message_id"])
     await desk.age_messages(ADA, minutes=16)
-    assert (await ada.ask("это никому"))["text"] == ada.label("fallback")
+    assert (await ada.ask("это никому"))["text"] == ada.label("fallback-admin")
     assert [action for _, action, _ in await desk.history(number)] == ["created"]
 
 

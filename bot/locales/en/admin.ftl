@@ -228,6 +228,7 @@ export-failed = The file could not be made. Please try again: /export
 stats-title = <b>Statistics</b> as of { $when }
 stats-line = { $sign } { $status }: { $count }
 stats-funnel = Begun { $started } → submitted { $submitted } ({ $submitted_share } %) → approved { $approved } ({ $approved_share } %)
+stats-counted = <i>Without drafts, rejected and cancelled forms:</i>
 stats-sum = { $label }: { $approved } approved, { $waiting } waiting for review
 stats-field = <b>{ $label }</b>: { $answers }
 stats-answer = { $answer } — { $count }

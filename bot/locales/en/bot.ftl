@@ -82,6 +82,7 @@ questionnaire-closed = <b>{ $title }</b>: forms were taken until { $when }. Than
 
 cancelled = All right, stopped.
 nothing-to-cancel = There is nothing to stop now.
+fallback-admin = To write to a guest, tap “✉️ Write to the guest” under the card, or reply to their message. All commands: /help.
 fallback = I take ticket forms. Tap “🎟 Fill in the form” or /start; all commands: /help.
 old-button = This button does nothing any more.
 failure = Something went wrong on our side. Your message is kept and we will look into it. Please try again a little later.

@@ -239,6 +239,7 @@ export-failed = Файл не получился. Попробуйте ещё р
 stats-title = <b>Статистика</b> на { $when }
 stats-line = { $sign } { $status }: { $count }
 stats-funnel = Начали { $started } → отправили { $submitted } ({ $submitted_share } %) → одобрены { $approved } ({ $approved_share } %)
+stats-counted = <i>Без черновиков, отклонённых и отменённых:</i>
 stats-sum = { $label }: { $approved } одобрено, { $waiting } ждут решения
 stats-field = <b>{ $label }</b>: { $answers }
 stats-answer = { $answer } — { $count }
