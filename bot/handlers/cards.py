@@ -129,6 +129,7 @@ async def _prompt(desk: Desk, form_id: int, purpose: str, **state: object) -> No
     asked = await desk.bot.send_message(
         desk.chat_id, text, reply_markup=ask_for_reply(desk.texts), reply_parameters=place
     )
+    state |= {"pressed": desk.message_id}
     await desk.services.conversations.remember(desk.chat_id, asked.message_id, form_id, purpose, state)
 
 

@@ -12,7 +12,7 @@ from bot.actor import Actor
 from bot.errors import FormNotFound, TransitionNotAllowed, VersionStale
 from bot.handlers.desk import Desk
 from bot.handlers.replies import reply
-from bot.handlers.reviewing import already
+from bot.handlers.reviewing import already, decide_below
 from bot.locales import Texts
 from bot.messages.phrases import length
 from bot.services import Decision, FormMessage, Services
@@ -44,7 +44,7 @@ async def _answered(message: Message, services: Services, actor: Actor) -> FormM
     return await services.conversations.open_prompt(actor)
 
 
-async def admin_replied(message: Message, about: FormMessage, desk: Desk) -> SendMessage:
+async def admin_replied(message: Message, about: FormMessage, desk: Desk) -> SendMessage | None:
     """The words that an admin was asked for, or an answer to a guest's answer."""
     if (message.text or "").startswith("/cancel"):
         await desk.services.conversations.forget(about.chat_id, about.message_id)
@@ -55,7 +55,8 @@ async def admin_replied(message: Message, about: FormMessage, desk: Desk) -> Sen
     if length(text) > longest:
         return reply(message, desk.texts("too-long-note", max_length=longest))
     try:
-        return reply(message, await PURPOSES[about.purpose](desk, about, text))
+        words = await PURPOSES[about.purpose](desk, about, text)
+        return reply(message, words) if words else None
     except (TransitionNotAllowed, VersionStale):
         await desk.services.conversations.forget(about.chat_id, about.message_id)
         return reply(message, escape(await already(desk, about.form_id), quote=False))
@@ -63,18 +64,20 @@ async def admin_replied(message: Message, about: FormMessage, desk: Desk) -> Sen
         return reply(message, desk.texts("form-gone"))
 
 
-async def _reason(desk: Desk, about: FormMessage, text: str) -> str:
+async def _reason(desk: Desk, about: FormMessage, text: str) -> str | None:
     return await _decide(desk, about, Decision(Status.REJECTED, note=text))
 
 
-async def _changes(desk: Desk, about: FormMessage, text: str) -> str:
+async def _changes(desk: Desk, about: FormMessage, text: str) -> str | None:
     fields = tuple(about.state.get("fields") or ())
     return await _decide(desk, about, Decision(Status.NEEDS_CHANGES, note=text, fields=fields))
 
 
-async def _decide(desk: Desk, about: FormMessage, decision: Decision) -> str:
-    await desk.services.review.decide(desk.actor, desk.user, about.form_id, decision)
+async def _decide(desk: Desk, about: FormMessage, decision: Decision) -> str | None:
+    goes_on = await decide_below(desk, about.form_id, decision, int(about.state.get("pressed") or 0))
     await desk.services.conversations.forget(about.chat_id, about.message_id)
+    if goes_on:
+        return None
     return desk.texts(f"decided-{decision.status.replace('_', '-')}", number=str(about.form_id))
 
 
@@ -85,7 +88,7 @@ async def _word(desk: Desk, about: FormMessage, text: str) -> str:
     return desk.texts("word-passed", number=str(about.form_id))
 
 
-PURPOSES: dict[str, Callable[[Desk, FormMessage, str], Awaitable[str]]] = {
+PURPOSES: dict[str, Callable[[Desk, FormMessage, str], Awaitable[str | None]]] = {
     "reason": _reason,
     "changes": _changes,
     "ask": _word,

@@ -1,5 +1,7 @@
 """A decision on a form and what its message shows then: in review, the next one that waits."""
 
+from dataclasses import replace
+
 from bot.errors import BalBotError, FormNotFound, TransitionNotAllowed
 from bot.handlers.desk import Desk
 from bot.messages import cards
@@ -31,6 +33,29 @@ async def _decide_and_go_on(desk: Desk, form_id: int, decision: Decision, place:
         await remember_place(desk, form_id, place)
         raise
     return await advance(desk, place.name, Position(form_id, card.form.submitted_at), decided=card)
+
+
+async def decide_below(desk: Desk, form_id: int, decision: Decision, message_id: int) -> bool:
+    """Decide by words that were written under a card, the message `message_id`.
+
+    A review goes on below them, in a new message; whether it was one.
+    """
+    above = replace(desk, message_id=message_id)
+    about = await above.about()
+    place = cards.Place.of(about)
+    wanted = await desk.services.lists.load(desk.actor, place.name) if place.mode == "review" else None
+    if about is None or about.form_id != form_id or wanted is None:
+        await desk.services.review.decide(desk.actor, desk.user, form_id, decision)
+        return False
+    # The outbox edits it from now on as a card like any other: the review stands in one place.
+    await remember_place(above, form_id, cards.Place())
+    try:
+        card = await desk.services.review.decide(desk.actor, desk.user, form_id, decision)
+    except BalBotError:
+        await remember_place(above, form_id, place)
+        raise
+    await advance(await desk.in_own_message(), place.name, Position(form_id, card.form.submitted_at), decided=card)
+    return True
 
 
 async def remember_place(desk: Desk, form_id: int, place: cards.Place) -> None:

@@ -165,6 +165,25 @@ async def test_a_form_opens_from_the_list_and_leads_back(desk: Desk, admin: int)
     assert numbers(await seat.now(page)) == made[::-1]
 
 
+async def test_a_review_goes_on_below_typed_words(desk: Desk, admin: int) -> None:
+    name = f"Слова{admin}"
+    a, b = await some(desk, 2, name)
+    seat = desk.seat(admin)
+    page = await only_waiting(seat, await search(seat, name.lower()))
+    await seat.tap(page, "button-review")
+    await seat.tap(page, "button-reject")
+    await seat.tap(page, "button-typed-reason")
+    prompt = await seat.read("/cancel", after=page["message_id"])
+    said = await seat.say("Слова причины", prompt["message_id"])
+    below = await seat.read(f"№ {b} ·", after=said)
+    assert seat.label("flash-rejected", number=str(a)) in below["text"]
+    assert seat.label("button-undo-number", number=str(a)) in buttons(below)
+    await seat.when(page, lambda now: seat.label("button-undo") in buttons(now))
+    assert seat.label("button-next") not in buttons(await seat.now(page)), "the review is in one place"
+    await seat.tap(below, "button-undo-number", number=str(a))
+    assert await desk.status(a) == "submitted"
+
+
 @LANGUAGES
 async def test_review_one_after_another_to_the_end(desk: Desk, admin: int) -> None:
     name = f"Очередь{admin}"
