@@ -22,10 +22,12 @@ class Store extends EventTarget {
 
   async load() {
     this.chats = new Map();
+    const known = new Map(this.users);
     const [info, users, chats] = await Promise.all([get("info"), get("users"), get("chats")]);
     await Promise.all(chats.map(({ id }) => this.loadChat(id)));
     this.info = info;
-    this.users = new Map(users.map((user) => [user.id, user]));
+    const newer = [...this.users].filter(([id, user]) => known.get(id) !== user); // brought by events meanwhile
+    this.users = new Map([...users.map((user) => [user.id, user]), ...newer]);
     this.setTheme(this.theme);
     this.tell("loaded");
   }

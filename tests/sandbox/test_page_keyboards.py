@@ -23,6 +23,21 @@ async def long_chats(desk: Desk) -> None:
         await expect(phone.get_by_role("button", name="Next")).to_be_attached()
 
 
+async def test_who_starts_while_the_page_loads_has_started(desk: Desk) -> None:
+    async def start_meanwhile(route: Route) -> None:
+        response = await route.fetch()
+        await desk.people.send_text(ADMIN, "/start")
+        await desk.admin.get_by_role("button", name="Start", exact=True).wait_for(state="detached")
+        await route.fulfill(response=response)
+
+    await desk.page.route("**/sandbox/users", start_meanwhile)
+    async with desk.page.expect_response("**/sandbox/users"):
+        await desk.page.reload()
+    await desk.admin.get_by_text("/start").wait_for()
+    await expect(desk.admin.get_by_role("button", name="Start", exact=True)).to_be_hidden()
+    await expect(desk.admin.get_by_role("textbox", name="Message")).to_be_visible()
+
+
 async def at_end(desk: Desk, phone: Locator) -> None:
     thread = await phone.get_by_role("log").element_handle()
     await desk.page.evaluate(FRAMES)
