@@ -30,10 +30,10 @@ async def test_who_starts_while_the_page_loads_has_started(desk: Desk) -> None:
         await desk.admin.get_by_role("button", name="Start", exact=True).wait_for(state="detached")
         await route.fulfill(response=response)
 
-    await desk.page.route("**/sandbox/users", start_meanwhile)
+    await desk.page.route("**/sandbox/users", start_meanwhile, times=1)
     async with desk.page.expect_response("**/sandbox/users"):
         await desk.page.reload()
-    await desk.admin.get_by_text("/start").wait_for()
+    await expect(desk.admin.get_by_text("/start")).to_have_count(1)
     await expect(desk.admin.get_by_role("button", name="Start", exact=True)).to_be_hidden()
     await expect(desk.admin.get_by_role("textbox", name="Message")).to_be_visible()
 
