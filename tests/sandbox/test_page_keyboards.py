@@ -30,6 +30,7 @@ async def test_who_starts_while_the_page_loads_has_started(desk: Desk) -> None:
         await desk.admin.get_by_role("button", name="Start", exact=True).wait_for(state="detached")
         await route.fulfill(response=response)
 
+    await desk.admin.get_by_role("button", name="Start", exact=True).wait_for()  # it has loaded once
     await desk.page.route("**/sandbox/users", start_meanwhile, times=1)
     async with desk.page.expect_response("**/sandbox/users"):
         await desk.page.reload()
