@@ -32,9 +32,9 @@ def _missing(service: str, error: Exception) -> None:
     pytest.skip(words)
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def answers_travel() -> Iterator[None]:
-    """Tests read answers in the webhook's responses, however fast they come; one of a rush undoes this."""
+    """Tests read answers in the webhook's responses, however fast they come; where nobody does, this is undone."""
 
     async def travel(limits: SendLimits, method: TelegramMethod[Any]) -> bool:
         await limits.note(method)

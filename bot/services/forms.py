@@ -234,7 +234,8 @@ class FormService:
         if not _is_autosave(actor, form, changed):
             action = "edited" if submission.answers is not None else "moved"
             event = _event(actor, form, now, action, changed.status, submission.note)
-            event = replace(event, details=self._details(changed.status, changed.form_data, form))
+            before = form if action == "edited" else None
+            event = replace(event, details=self._details(changed.status, changed.form_data, before))
             await transaction.history.add(event)
             await consequences.follow(transaction, form, changed, event, self._card_chats)
         if key and key.keeps_answer:

@@ -117,7 +117,9 @@ def _event_document(event: EventRecord, user_id: int) -> Mapping[str, Any]:
 
 
 def _message_document(message: OutboxRecord) -> Mapping[str, Any]:
-    return {"at": message.created_at, "kind": message.kind, "form": message.form_id, "what": message.params}
+    # From which chat an organiser wrote is the organiser's.
+    what = {name: value for name, value in message.params.items() if name != "from_chat"}
+    return {"at": message.created_at, "kind": message.kind, "form": message.form_id, "what": what}
 
 
 def _who(event: EventRecord, user_id: int) -> str:

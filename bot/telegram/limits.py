@@ -53,8 +53,6 @@ class SendLimits:
 
     async def travel(self, method: TelegramMethod[TelegramType]) -> bool:
         """Whether this answer to an update may go in the response, now; its place is then taken."""
-        if _chat_of(method) is None:
-            return True
         if await self._pace.reserve("all", ALL._replace(burst=ALL.burst + AHEAD)):
             return False
         await self._note_chat(method)
@@ -102,6 +100,11 @@ class CountingMiddleware(BaseRequestMiddleware):
             if chat_id is not None:
                 await self._limits.told_to_wait(chat_id, error.retry_after)
             raise
+
+
+def counts(method: TelegramMethod[TelegramType]) -> bool:
+    """Whether Telegram counts this call as a message to a chat."""
+    return _chat_of(method) is not None
 
 
 def _chat_of(method: TelegramMethod[TelegramType]) -> int | None:

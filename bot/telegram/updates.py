@@ -15,7 +15,7 @@ from bot.errors import DatabaseUnavailable
 from bot.locales import choose_language, texts_of
 from bot.metrics import UPDATES
 from bot.services import Services
-from bot.telegram.limits import SendLimits
+from bot.telegram.limits import SendLimits, counts
 
 log = logging.getLogger(__name__)
 
@@ -70,7 +70,9 @@ class UpdateProcessor:
         Telegram drops what comes over its limits in a response, and tells nobody: in a rush the call is made in its
         turn instead. So many wait already only when guests are more than can be answered; then it takes its chance.
         """
-        if method is None or (not self._waiting and await self._limits.travel(method)):
+        if method is None or not counts(method):
+            return method
+        if not self._waiting and await self._limits.travel(method):
             return method
         if len(self._waiting) >= MOST_WAITING:
             await self._limits.note(method)

@@ -23,7 +23,7 @@ async def lives(ivan: Guest) -> None:
     await ivan.stores()
     await ivan.decide(1, "needs_changes", note=WORD, fields=["name"])
     await ivan.decide(3, "approved")
-    await ivan.services.conversations.say(API, None, 1, WORD)
+    await ivan.services.conversations.say(API, None, 1, WORD, ADA)
     await ivan.services.conversations.answer(ivan.actor, 1, SECRET)
     await ivan.services.users.set_language(ivan.id, "ru")
     key = ivan.world.guest(ivan.id) | {"Idempotency-Key": "k"}

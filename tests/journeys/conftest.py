@@ -9,6 +9,11 @@ from playwright.async_api import Browser
 from world import run_world
 
 
+@pytest.fixture(autouse=True, scope="module")
+def answers_travel() -> None:
+    """As in life: what is too fast for a response is called."""
+
+
 @pytest.fixture
 def backend() -> str:
     """SQLite, where a test does not ask for both."""

@@ -23,6 +23,7 @@ from outbox_parts import (
 )
 from world import ADA, World, example, until
 
+from bot.telegram import updates
 from bot.telegram.limits import SendLimits
 
 # As it is before the tests' own fixture puts another in its place.
@@ -101,6 +102,20 @@ async def test_negative_control_answers_that_all_travel_in_responses_are_lost(wo
 
     await until(refused)
     assert 0 in (await notices(world, guests)).values()
+
+
+@pytest.mark.parametrize(("backend", "overrides"), [("sqlite", NOBODY)])
+@pytest.mark.parametrize("patience", [10, 0], ids=["waits", "control: does not wait"])
+async def test_a_stop_waits_for_the_answers_that_wait_for_their_turn(
+    world: World, monkeypatch: pytest.MonkeyPatch, patience: float
+) -> None:
+    monkeypatch.setattr(SendLimits, "travel", TRAVEL)
+    monkeypatch.setattr(updates, "FINISH_SECONDS", patience)
+    guests = THOUSAND[:60]
+    await rush(world, guests)
+    await world.runner.cleanup()
+    heard = set((await notices(world, guests)).values())
+    assert heard == ({1} if patience else {0, 1})
 
 
 async def rush(world: World, guests: Sequence[int]) -> None:
