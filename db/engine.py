@@ -1,10 +1,13 @@
 """The engine, tuned for what SQLite and PostgreSQL get wrong by default (see each comment)."""
 
+import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
 
+import aiosqlite
 import orjson
 from sqlalchemy import Connection, event, make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
@@ -12,8 +15,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 BUSY_TIMEOUT_MS = 5_000
+WAL_TRIES, WAL_PAUSE = 100, 0.05
 SQLITE_PRAGMAS = (
-    "journal_mode=WAL",
     "synchronous=FULL",  # an acknowledged form outlives a power cut
     "foreign_keys=ON",
     "secure_delete=ON",  # deleted answers are overwritten, not just unlinked
@@ -98,10 +101,24 @@ def _sqlite(url: str) -> AsyncEngine:
 def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own, untyped in SQLAlchemy
     # Python's sqlite3 begins late and for writes only, which loses updates: we begin by ourselves.
     connection.isolation_level = None
+    connection.run_async(_write_ahead)
     cursor = connection.cursor()
     for pragma in SQLITE_PRAGMAS:
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+async def _write_ahead(driver: aiosqlite.Connection) -> None:
+    # Where another process writes its first to a new file, SQLite refuses the mode at once, whatever its timeout.
+    for left in reversed(range(WAL_TRIES)):
+        try:
+            await driver.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or not left:
+                raise
+        else:
+            return
+        await asyncio.sleep(WAL_PAUSE)
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -114,10 +114,10 @@ export class MiniApp {
     this.needsConfirmation = this.#back = this.#settings = false;
     this.#drawBar();
     this.#drawHeader();
-    // The frame is of another origin: it is loaded anew from its address, as Telegram does without reload_supported.
-    const { src } = this.frame;
-    this.frame.src = "about:blank";
-    this.frame.addEventListener("load", () => (this.frame.src = src), { once: true });
+    // The frame is of another origin: put in anew it loads its address anew, as in Telegram without reload_supported.
+    const body = this.frame.parentElement;
+    body.classList.add("loading");
+    body.append(this.frame);
   }
 
   #drawHeader() {

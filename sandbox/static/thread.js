@@ -27,11 +27,13 @@ export class Thread {
     this.#scroll();
   }
 
+  /** A message may be drawn already: between its event and this, all may have been drawn anew. */
   add(message) {
+    if (this.#find(message.message_id)) return this.replace(message);
     this.element.querySelector(".empty")?.remove();
     this.element.append(this.#bubble(message));
     this.#join();
-    this.#scroll();
+    return this.#scroll();
   }
 
   replace(message) {

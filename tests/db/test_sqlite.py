@@ -1,12 +1,15 @@
 """SQLite as we open it: no update is lost between tasks. The negative control is SQLAlchemy's default."""
 
 import asyncio
+import sqlite3
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from db import engine
 from db.engine import Database
 
 
@@ -48,3 +51,47 @@ async def test_pragmas(tmp_path: Path, pragma: str, value: object) -> None:
     async with database.read() as connection:
         assert (await connection.exec_driver_sql(f"PRAGMA {pragma}")).scalar() == value
     await database.close()
+
+
+async def connect_to_a_file_of_another(folder: Path, other_writes: asyncio.Event) -> str:
+    """The journal mode that we get of a new file in which another process is at its first write."""
+    path = folder / "new.db"
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    database = Database(f"sqlite+aiosqlite:///{path}")
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(_end(other, other_writes))
+            async with database.read() as connection:
+                return str((await connection.exec_driver_sql("PRAGMA journal_mode")).scalar())
+    finally:
+        await database.close()
+
+
+async def _end(other: sqlite3.Connection, when: asyncio.Event) -> None:
+    try:
+        await when.wait()
+    finally:
+        other.close()
+
+
+async def test_a_new_file_in_which_another_writes_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refused = asyncio.Event()
+
+    async def sleep(_seconds: float) -> None:
+        refused.set()
+        await real_sleep(0)
+
+    real_sleep = asyncio.sleep
+    monkeypatch.setattr(engine.asyncio, "sleep", sleep)
+    assert await connect_to_a_file_of_another(tmp_path, refused) == "wal"
+    assert refused.is_set()
+
+
+async def test_negative_control_who_tries_once_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "WAL_TRIES", 1)
+    with pytest.raises(ExceptionGroup) as error:
+        await connect_to_a_file_of_another(tmp_path, asyncio.Event())
+    assert error.group_contains(OperationalError, match="database is locked")

@@ -161,17 +161,19 @@ async def test_links_a_reminder_the_language_and_to_be_forgotten(speaker: Speake
     reminder = await speaker.reads("reminder", number=1, title=title)
     assert page_of(reminder).endswith(f"/mini-app?form=1&lang={speaker.language}")
     await speaker.asks("/start my", "my-title", total=1)
-    other = replace(speaker, language="en" if speaker.language == "ru" else "ru")
-    shown = await speaker.asks("/language", "language-choose")
-    await other.goes(shown, "language-name", reads="language-choose")
-    await speaker.hands.press(shown, other.text("language-of-telegram"))
-    assert speaker.text("language-choose") in speaker.message(shown["message_id"])["text"]
+    await speaker.asks("/language", "language-choose")
     shown = await speaker.asks("/forget", "forget-kept", forms=1, words=0)
     await speaker.press(speaker.text("forget-button-file"), shown)
     await speaker.goes(shown, "forget-button-sure", reads="forget-sure", forms=1)
     await speaker.goes(shown, "forget-button-forget", reads="forget-done")
     await speaker.asks("/my", "my-none")
     assert speaker.foreign() == []
+    # Chosen, and given back to Telegram.
+    other = replace(speaker, language="en" if speaker.language == "ru" else "ru")
+    shown = await speaker.asks("/language", "language-choose")
+    await other.goes(shown, "language-name", reads="language-choose")
+    await speaker.hands.press(shown, other.text("language-of-telegram"))
+    assert speaker.text("language-choose") in speaker.message(shown["message_id"])["text"]
 
 
 async def test_a_flood_is_answered_once(speaker: Speaker, monkeypatch: pytest.MonkeyPatch) -> None:

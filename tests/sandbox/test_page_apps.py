@@ -102,6 +102,15 @@ async def test_back_settings_and_reload(desk: Desk) -> None:
 
 
 @both_scripts
+async def test_reload_pressed_while_the_page_reloads(desk: Desk) -> None:
+    await desk.launch("inline")
+    await desk.in_app("{ window.old = true }")
+    await desk.guest.get_by_role("button", name="Reload page").dblclick()
+    await desk.frame.get_by_role("heading", name="The app").wait_for()
+    assert await desk.in_app("window.old") is None
+
+
+@both_scripts
 async def test_the_theme_changes_live(desk: Desk) -> None:
     await desk.launch("inline")
     for theme, colour, scheme in (("dark", "#212121", "dark"), ("rose", "#fff5f8", "light")):

@@ -43,6 +43,22 @@ async def test_edits_and_deletions_are_live(desk: Desk) -> None:
     await expect(desk.guest.get_by_text("Approved")).to_have_count(0)
 
 
+async def test_a_message_that_comes_while_all_is_drawn_stands_once(desk: Desk) -> None:
+    await expect(desk.guest.locator(".message.out .text")).to_have_text("/start")
+    await desk.page.evaluate("""async () => {
+      const { store } = await import("/static/store.js");
+      const take = store.take.bind(store);
+      store.take = (...event) => {
+        const taken = take(...event);
+        if (event[0] === "message") store.tell("loaded");
+        return taken;
+      };
+    }""")
+    await desk.bot.result("sendMessage", chat_id=ANNA, text="First")
+    await desk.bot.result("sendMessage", chat_id=ANNA, text="Second")
+    await expect(desk.guest.locator(".message.in .text")).to_have_text(["First", "Second"])
+
+
 async def test_typing_sends_a_message(desk: Desk) -> None:
     await desk.guest.get_by_role("textbox", name="Message").fill("Hello <b>")
     await desk.page.keyboard.press("Enter")
