@@ -134,8 +134,9 @@ class Journey:
         await expect(self.frame).to_have_count(0)
 
     async def reload_app(self) -> None:
+        await self.app.locator("[data-ready]").evaluate("page => page.dataset.old = ''")
         await self.guest.get_by_role("button", name="Reload page").click()
-        await expect(self.app.locator("[data-ready]")).to_have_count(0)
+        await expect(self.app.locator("[data-old]")).to_have_count(0)
         await self.opened()
 
     async def later_on_the_page(self) -> None:

@@ -77,12 +77,16 @@ async def test_submitted_form_is_opened_again_and_edited(phone: Phone, server: W
     assert await forms(server) == [(1, "submitted", "api", MINE | {"name": "Пётр Петров"})]
 
 
+async def shows_back(phone: Phone) -> bool:
+    return (await phone.events("web_app_setup_back_button"))[-1] == {"is_visible": True}
+
+
 async def test_back_button_leaves_an_edit_and_it_is_not_lost(phone: Phone, server: World) -> None:
     await phone.launch(init_data(server))
     await phone.fill_example()
     await submitted(phone)
     await phone.app.get_by_role("button", name="Изменить ответы").click()
-    assert (await phone.events("web_app_setup_back_button"))[-1] == {"is_visible": True}
+    await until(lambda: shows_back(phone))
     await phone.fill(name="Пётр Петров")
     await phone.emit("back_button_pressed")
     await expect(phone.app.get_by_text("Иван Иванов")).to_be_visible()
