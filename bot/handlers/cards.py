@@ -50,8 +50,8 @@ async def pressed(query: CallbackQuery, callback_data: FormPress, desk: Desk) ->
     """A button of a card."""
     try:
         return toast(query, await VERBS[callback_data.verb](desk, callback_data))
-    except (TransitionNotAllowed, VersionStale):
-        return toast(query, await already(desk, callback_data.form), alert=True)
+    except (TransitionNotAllowed, VersionStale) as error:
+        return toast(query, await already(desk, callback_data.form, error), alert=True)
     except FormNotFound:
         return toast(query, await card_is_gone(desk, callback_data.form), alert=True)
     except UndoTooLate:
@@ -72,25 +72,27 @@ async def _card(desk: Desk, press: FormPress) -> str | None:
 
 
 async def _approve(desk: Desk, press: FormPress) -> str | None:
-    return await reviewing.decide(desk, press.form, Decision(Status.APPROVED))
+    return await reviewing.decide(desk, press.form, Decision(Status.APPROVED, seen=press.seen))
 
 
 async def _because(desk: Desk, press: FormPress) -> str | None:
-    return await reviewing.decide(desk, press.form, Decision(Status.REJECTED, reason=press.arg))
+    decision = Decision(Status.REJECTED, reason=press.arg, seen=press.seen)
+    return await reviewing.decide(desk, press.form, decision)
 
 
 async def _send(desk: Desk, press: FormPress) -> str | None:
     fields = _chosen_fields(desk, press)
     if not fields:
         return desk.own.plain("pick-a-field")
-    return await reviewing.decide(desk, press.form, Decision(Status.NEEDS_CHANGES, fields=fields))
+    decision = Decision(Status.NEEDS_CHANGES, fields=fields, seen=press.seen)
+    return await reviewing.decide(desk, press.form, decision)
 
 
 async def _reject(desk: Desk, press: FormPress) -> str | None:
     card = await reviewing.waiting_card(desk, press.form)
     text = cards.card_text(card, desk.questionnaire, desk.texts)
     question = desk.texts("choose-reason", number=str(press.form))
-    markup = cards.reasons_keyboard(press.form, desk.questionnaire, desk.texts)
+    markup = cards.reasons_keyboard(card, desk.questionnaire, desk.texts)
     return await desk.show(f"{text}\n\n{question}", markup)
 
 
@@ -104,13 +106,13 @@ async def _changes(desk: Desk, press: FormPress) -> str | None:
 
 async def _typed(desk: Desk, press: FormPress) -> str | None:
     await reviewing.waiting_card(desk, press.form)
-    await _prompt(desk, press.form, "reason")
+    await _prompt(desk, press.form, "reason", seen=press.seen)
     return None
 
 
 async def _words(desk: Desk, press: FormPress) -> str | None:
     await reviewing.waiting_card(desk, press.form)
-    await _prompt(desk, press.form, "changes", fields=_chosen_fields(desk, press))
+    await _prompt(desk, press.form, "changes", fields=_chosen_fields(desk, press), seen=press.seen)
     return None
 
 

@@ -57,20 +57,21 @@ async def admin_replied(message: Message, about: FormMessage, desk: Desk) -> Sen
     try:
         words = await PURPOSES[about.purpose](desk, about, text)
         return reply(message, words) if words else None
-    except (TransitionNotAllowed, VersionStale):
+    except (TransitionNotAllowed, VersionStale) as error:
         await desk.services.conversations.forget(about.chat_id, about.message_id)
-        return reply(message, escape(await already(desk, about.form_id), quote=False))
+        return reply(message, escape(await already(desk, about.form_id, error), quote=False))
     except FormNotFound:
         return reply(message, desk.texts("form-gone"))
 
 
 async def _reason(desk: Desk, about: FormMessage, text: str) -> str | None:
-    return await _decide(desk, about, Decision(Status.REJECTED, note=text))
+    return await _decide(desk, about, Decision(Status.REJECTED, note=text, seen=about.state.get("seen")))
 
 
 async def _changes(desk: Desk, about: FormMessage, text: str) -> str | None:
     fields = tuple(about.state.get("fields") or ())
-    return await _decide(desk, about, Decision(Status.NEEDS_CHANGES, note=text, fields=fields))
+    decision = Decision(Status.NEEDS_CHANGES, note=text, fields=fields, seen=about.state.get("seen"))
+    return await _decide(desk, about, decision)
 
 
 async def _decide(desk: Desk, about: FormMessage, decision: Decision) -> str | None:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.errors import BalBotError, FormNotFound, TransitionNotAllowed
+from bot.errors import BalBotError, FormNotFound, TransitionNotAllowed, VersionStale
 from bot.handlers.desk import Desk
 from bot.messages import cards
 from bot.messages.buttons import keyboard
@@ -137,7 +137,7 @@ def _flash(desk: Desk, decided: Card | None) -> list[str]:
     return [desk.texts(f"flash-{status}", number=str(decided.form.id))]
 
 
-async def already(desk: Desk, form_id: int) -> str:
+async def already(desk: Desk, form_id: int, error: TransitionNotAllowed | VersionStale) -> str:
     """Who was quicker, and how long ago; the message that was pressed, if one was, is brought up to date."""
     try:
         card = await desk.services.review.card(desk.actor, form_id)
@@ -146,7 +146,10 @@ async def already(desk: Desk, form_id: int) -> str:
     if desk.message_id:
         await show_card(desk, form_id, cards.Place.of(await desk.about()))
     words = {"number": str(form_id), "status": status_word(card.form.status, desk.own)}
-    if card.decision is None:
+    waiting = card.form.status == Status.SUBMITTED
+    if waiting and isinstance(error, VersionStale):
+        return desk.own.plain("changed-meanwhile", **words)
+    if waiting or card.decision is None:
         return desk.own.plain("stands-otherwise", **words)
     since = ago(card.decision.event.at, utc_now(), desk.own)
     return desk.own.plain("already", who=actor_name(card.decision, desk.own), ago=since, **words)

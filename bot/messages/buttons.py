@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
@@ -14,6 +14,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _BIGGEST = 2**63 - 1  # what a database takes for a number; a client may send any
 _MOST_DIGITS = 18
+_FORM_PARTS = 3  # of an older release's button
 
 type Row = Sequence[InlineKeyboardButton]
 
@@ -27,11 +28,17 @@ ListVerb = Literal[
 
 
 class FormPress(CallbackData, prefix="f"):
-    """A button about one form; `arg`: a reason's key, a set of fields, a page."""
+    """A button about one form; `arg`: a reason's key, a set of fields, a page; `seen`: the version that was shown."""
 
     verb: FormVerb
     form: Annotated[int, Field(ge=0, le=_BIGGEST)]
     arg: Annotated[str, Field(pattern="^[A-Za-z0-9_-]{0,40}$")] = ""
+    seen: Annotated[int, Field(ge=0, le=_BIGGEST)] | None = None
+
+    @classmethod
+    def unpack(cls, value: str) -> Self:
+        """See CallbackData.unpack; the buttons of an older release tell no version."""
+        return super().unpack(value if value.count(":") > _FORM_PARTS else f"{value}:")
 
 
 class ListPress(CallbackData, prefix="l"):

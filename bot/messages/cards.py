@@ -158,9 +158,9 @@ def _decision(decision: NamedEvent, questionnaire: Questionnaire, texts: Texts) 
 
 def card_keyboard(card: Card, texts: Texts, place: Place) -> InlineKeyboardMarkup:
     """The buttons that the form's status allows, and those of the place where the card stands."""
-    number, waiting = card.form.id, card.form.status == Status.SUBMITTED
-    decide: Row = _form_buttons(number, texts, "approve", "reject") if waiting else ()
-    change: Row = _form_buttons(number, texts, "changes") if waiting else ()
+    number, waiting, seen = card.form.id, card.form.status == Status.SUBMITTED, card.form.version
+    decide: Row = _form_buttons(number, texts, "approve", "reject", seen=seen) if waiting else ()
+    change: Row = _form_buttons(number, texts, "changes", seen=seen) if waiting else ()
     undo: Row = _form_buttons(number, texts, "undo") if card.undo_until else ()
     rows = [
         decide,
@@ -186,8 +186,8 @@ _TEXTS: dict[FormVerb, str] = {
 }
 
 
-def _form_buttons(number: int, texts: Texts, *verbs: FormVerb) -> Row:
-    return [button(texts.plain(_TEXTS[verb]), FormPress(verb=verb, form=number)) for verb in verbs]
+def _form_buttons(number: int, texts: Texts, *verbs: FormVerb, seen: int | None = None) -> Row:
+    return [button(texts.plain(_TEXTS[verb]), FormPress(verb=verb, form=number, seen=seen)) for verb in verbs]
 
 
 def _place_row(card: Card, texts: Texts, place: Place) -> Row:
@@ -213,13 +213,14 @@ def undo_row(number: int, name: str, texts: Texts) -> Row:
     return [button(text, FormPress(verb="undo", form=number, arg=name))]
 
 
-def reasons_keyboard(number: int, questionnaire: Questionnaire, texts: Texts) -> InlineKeyboardMarkup:
+def reasons_keyboard(card: Card, questionnaire: Questionnaire, texts: Texts) -> InlineKeyboardMarkup:
     """Ready-made reasons, an own one, and the way back."""
+    number, seen = card.form.id, card.form.version
     ready: list[Row] = [
-        [button(one_line(text[texts.language], 60), FormPress(verb="because", form=number, arg=key))]
+        [button(one_line(text[texts.language], 60), FormPress(verb="because", form=number, arg=key, seen=seen))]
         for key, text in questionnaire.reasons.items()
     ]
-    typed = button(texts.plain("button-typed-reason"), FormPress(verb="typed", form=number))
+    typed = button(texts.plain("button-typed-reason"), FormPress(verb="typed", form=number, seen=seen))
     return keyboard([*ready, [typed], _form_buttons(number, texts, "card")])
 
 
@@ -227,19 +228,19 @@ def fields_keyboard(
     card: Card, chosen: frozenset[int], questionnaire: Questionnaire, texts: Texts
 ) -> InlineKeyboardMarkup:
     """A tick box for each question that this guest was asked; what is ticked travels in every button."""
-    number = card.form.id
+    number, seen = card.form.id, card.form.version
     asked = {field.path for field in questionnaire.asked(card.form.form_data)}
     boxes = [
         button(
             ("☑️ " if index in chosen else "◻️ ") + one_line(field.label[texts.language], LONGEST_BOX),
-            FormPress(verb="changes", form=number, arg=pack_chosen(chosen ^ {index})),
+            FormPress(verb="changes", form=number, arg=pack_chosen(chosen ^ {index}), seen=seen),
         )
         for index, field in enumerate(questionnaire.fields)
         if field.path in asked
     ]
     ticked = pack_chosen(chosen)
-    send = button(texts.plain("button-send-changes"), FormPress(verb="send", form=number, arg=ticked))
-    words = button(texts.plain("button-word-changes"), FormPress(verb="words", form=number, arg=ticked))
+    send = button(texts.plain("button-send-changes"), FormPress(verb="send", form=number, arg=ticked, seen=seen))
+    words = button(texts.plain("button-word-changes"), FormPress(verb="words", form=number, arg=ticked, seen=seen))
     return keyboard([*in_rows(boxes, 2), [send, words] if chosen else [words], _form_buttons(number, texts, "card")])
 
 

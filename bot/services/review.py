@@ -40,12 +40,16 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A status, with a reason of the questionnaire (its key) or typed words, and the fields that are to change."""
+    """A status, with a reason of the questionnaire (its key) or typed words, and the fields that are to change.
+
+    `seen` is the version of the form that the admin has read, None where it is not known.
+    """
 
     status: Status
     reason: str | None = None
     note: str | None = None
     fields: Sequence[str] = ()
+    seen: int | None = None
 
     @property
     def details(self) -> Mapping[str, Any] | None:
@@ -79,13 +83,16 @@ class ReviewService:
     async def decide(self, actor: Actor, user: UserRecord | None, form_id: int, decision: Decision) -> Card:
         """Give a waiting form its status and tell the guest.
 
-        Raises Forbidden, FormNotFound, TransitionNotAllowed (somebody was quicker), AnswersInvalid (note, reason).
+        Raises Forbidden, FormNotFound, TransitionNotAllowed (somebody was quicker), VersionStale (its answers are not
+        those that were read), AnswersInvalid (note, reason).
         """
         require_admin(actor)
         self._check(decision)
         async with self._transactions.write() as transaction:
             form = _there(await transaction.forms.get_for_change(form_id))
             check_transition(Status(form.status), decision.status, frozenset({Side.ADMIN}))
+            if decision.seen not in (None, form.version):
+                raise VersionStale(form.version)
             now = self._clock()
             if user is not None:
                 await transaction.users.see(user, now)

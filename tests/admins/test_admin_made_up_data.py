@@ -6,9 +6,10 @@ from admins.admin_parts import Desk
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 HUGE = "9" * 60
 MADE_UP = [
-    "", ":", ":::::", "x", "x:y:z", "f", "f:", "f:approve", "f:approve:1", "f:approve:1::", "f:nonsense:1:",
-    "F:approve:1:", "f:approve:x:", "f:approve::", "f:approve:-1:", "f:approve:0:", f"f:approve:{HUGE}:",
-    f"f:card:{2**63 - 1}:", "f:approve:1e3:", "f:because:{n}:", "f:because:{n}:nonsense", "f:because:{n}:\x00",
+    "", ":", ":::::", "x", "x:y:z", "f", "f:", "f:approve", "f:approve:1", "f:approve:1::x", "f:nonsense:1:",
+    "f:approve:1::-1", "f:approve:1:::", "F:approve:1:", "f:approve:x:", "f:approve::", "f:approve:-1:", "f:approve:0:",
+    f"f:approve:{HUGE}:", f"f:card:{2**63 - 1}:", "f:approve:1e3:", "f:because:{n}:", "f:because:{n}:nonsense",
+    "f:because:{n}:\x00",
     "f:because:{n}:💥", "f:answers:{n}:99999", "f:answers:{n}:-1", "f:answers:{n}:٣", "f:answers:{n}:" + HUGE,
     "f:changes:{n}:zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz", "f:changes:{n}:-5", "f:changes:{n}:!", "f:send:{n}:",
     "f:send:{n}:!!", "f:undo:{n}:nonsense", "f:undo:{n}:\x00", "f:card:{n}:<b>", "l", "l:", "l:page", "l:page:",

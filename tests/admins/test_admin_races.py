@@ -1,12 +1,15 @@
 """Two admins press at once: of two decisions one counts, and the other admin is told whose."""
 
 import asyncio
+from typing import Any
 
 import pytest
 from admins.admin_parts import BORIS, NAMES, Desk, at_once, buttons
 from world import ADA
 
-from bot.services import review
+from bot.handlers import cards
+from bot.services import Decision, review
+from bot.services.statuses import Status
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 ROUNDS = 6
@@ -20,6 +23,11 @@ async def race(desk: Desk, number: int) -> dict[int, str]:
     refusal = next(text for text in buttons(await boris.now(theirs)) if "Мест больше нет" in text)
     said = await at_once(ada.tap(card, "button-approve"), boris.press(theirs, refusal))
     return dict(zip((ADA, BORIS), said, strict=True))
+
+
+def _of_any_version(status: Status, *, seen: int | None, **given: Any) -> Decision:
+    del seen
+    return Decision(status, **given)
 
 
 async def decisions(desk: Desk, number: int) -> list[int]:
@@ -38,8 +46,9 @@ async def test_of_two_at_once_one_wins_and_the_other_is_told(desk: Desk) -> None
         assert await desk.notices(number) == 1
 
 
-async def test_without_the_guard_both_would_have_decided(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_without_the_guards_both_would_have_decided(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(review, "check_transition", lambda *_: None)
+    monkeypatch.setattr(cards, "Decision", _of_any_version)
     number = await desk.form()
     await race(desk, number)
     await desk.quiet()

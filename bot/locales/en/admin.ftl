@@ -89,6 +89,7 @@ decided-rejected = № { $number } is rejected. The guest will get a message.
 decided-needs-changes = № { $number } is sent back for changes. The guest will get a message.
 undone = Undone: № { $number } is waiting again.
 already = Form № { $number } was already reviewed: { $status }. Decided { $ago } by { $who }.
+changed-meanwhile = Form № { $number } has changed since it was shown to you. Please look at it again before you decide.
 stands-otherwise = Form № { $number } is now: { $status }.
 undo-too-late = A decision can be undone for a minute. The minute is over.
 undo-not-yours = Only the one who decided can undo it.
