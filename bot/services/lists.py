@@ -97,6 +97,8 @@ async def read_page(
     found = await _find(transaction, wanted, after=after, before=before)
     total = await transaction.forms.count(wanted)
     items = found[-PAGE:] if before else found[:PAGE]
+    if before is after is None:
+        items = await _exact_first(transaction, wanted, items)
     more = len(found) > PAGE
     earlier, later = (more, True) if before else (after is not None, more)
     return ListPage(
@@ -105,6 +107,16 @@ async def read_page(
         position(items[0], wanted) if items and earlier else None,
         position(items[-1], wanted) if items and later else None,
     )
+
+
+async def _exact_first(
+    transaction: Transaction, wanted: FormFilter, items: Sequence[FormRecord]
+) -> Sequence[FormRecord]:
+    """Of a search for "17", which finds phones too, form 17 comes first."""
+    if wanted.number is None or not wanted.words:
+        return items
+    exact = await transaction.forms.page(replace(wanted, words=()), limit=1)
+    return [*exact, *(form for form in items if form not in exact)]
 
 
 async def _find(

@@ -1,6 +1,7 @@
 """The admins' list: every form once, in order, forwards and backwards; filters under short names; counts."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from bot.actor import Actor, Role
 from bot.errors import Forbidden
 from bot.services import FormFilter, FormRecord, ListPage
 from bot.services.lists import PAGE, as_json, filter_id, position
+from bot.services.search import searched
 from bot.submission import Submission
 
 MANY = 3 * PAGE + 3
@@ -98,6 +100,17 @@ async def test_filters(house: House) -> None:
     assert await found(FormFilter(since=NOON + hour, until=NOON + 2 * hour)) == {student.id}
     assert await found(FormFilter(status="submitted", ticket_type="VIP", since=NOON)) == {vip.id}
     assert await found(FormFilter(user_id=draft.user_id)) == {draft.id}
+
+
+async def test_of_a_search_for_a_number_the_form_of_that_number_comes_first(house: House) -> None:
+    forms = [await house.form(phone="+79991234512") for _ in range(2 * PAGE)]
+    wanted, every = searched(FormFilter(), "2"), [form.id for form in forms][::-1]
+
+    first, second = await all_pages(house, wanted)
+
+    assert numbers([first]) == [2, *every[:PAGE]]
+    assert numbers([second]) == every[PAGE:]
+    assert numbers([await house.services.lists.page(ADA, replace(wanted, status="approved"))]) == []
 
 
 async def test_review_goes_through_all_that_wait_and_ends(house: House) -> None:
