@@ -20,6 +20,7 @@ from bot.config import Settings
 from bot.database import migrate
 from bot.handlers import set_up_handlers
 from bot.middlewares.flood import FloodMiddleware
+from bot.middlewares.prompts import PromptMiddleware
 from bot.middlewares.telegram import ActorMiddleware, LanguageMiddleware, ServicesMiddleware
 from bot.questionnaire import load
 from bot.rate_limits import MemoryPace, MemoryRateLimiter, RateLimiter, RedisPace, RedisRateLimiter
@@ -129,6 +130,7 @@ def create_dispatcher(
     dispatcher.update.outer_middleware(ActorMiddleware(settings.admin_ids))
     dispatcher.update.outer_middleware(LanguageMiddleware(settings.default_language))
     dispatcher.update.outer_middleware(FloodMiddleware(rate_limiter or MemoryRateLimiter()))
+    dispatcher.update.outer_middleware(PromptMiddleware())
     set_up_handlers(dispatcher, fsm)
     return dispatcher
 

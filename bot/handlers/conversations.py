@@ -16,7 +16,7 @@ from bot.handlers.reviewing import already, decide_below
 from bot.locales import Texts
 from bot.messages.phrases import length
 from bot.services import Decision, FormMessage, Services
-from bot.services.conversations import LONGEST_WORD
+from bot.services.conversations import LONGEST_WORD, Came, is_closed
 from bot.services.statuses import Status
 from bot.submission import NOTE_LENGTH
 
@@ -41,55 +41,67 @@ async def _answered(message: Message, services: Services, actor: Actor) -> FormM
         return await services.conversations.about(message.chat.id, original.message_id)
     if message.chat.id != actor.id or not message.text or message.text.startswith("/"):
         return None
-    return await services.conversations.open_prompt(actor)
+    return await services.conversations.open_prompt(actor, message.message_id)
 
 
 async def admin_replied(message: Message, about: FormMessage, desk: Desk) -> SendMessage | None:
     """The words that an admin was asked for, or an answer to a guest's answer."""
+    if is_closed(about, message.message_id):
+        return reply(message, desk.texts("prompt-closed"))
     if (message.text or "").startswith("/cancel"):
-        await desk.services.conversations.forget(about.chat_id, about.message_id)
+        await desk.services.conversations.close(about, message.message_id)
         return reply(message, desk.texts("cancelled"))
-    text, longest = message.text, LONGEST_WORD if about.purpose in ("ask", "answer") else NOTE_LENGTH
-    if not text:
+    longest = LONGEST_WORD if about.purpose in ("ask", "answer") else NOTE_LENGTH
+    if not message.text:
         return reply(message, desk.texts("text-only"))
-    if length(text) > longest:
+    if length(message.text) > longest:
         return reply(message, desk.texts("too-long-note", max_length=longest))
+    words = await _take(desk, about, message.text, came_in(message))
+    return reply(message, words) if words else None
+
+
+async def _take(desk: Desk, about: FormMessage, text: str, came: Came) -> str | None:
+    """Do what the words are for; what to say to the admin."""
     try:
-        words = await PURPOSES[about.purpose](desk, about, text)
-        return reply(message, words) if words else None
+        return await PURPOSES[about.purpose](desk, about, text, came)
     except (TransitionNotAllowed, VersionStale) as error:
-        await desk.services.conversations.forget(about.chat_id, about.message_id)
-        return reply(message, escape(await already(desk, about.form_id, error), quote=False))
+        await desk.services.conversations.close(about, came.message_id)
+        return escape(await already(desk, about.form_id, error), quote=False)
     except FormNotFound:
-        return reply(message, desk.texts("form-gone"))
+        return desk.texts("form-gone")
 
 
-async def _reason(desk: Desk, about: FormMessage, text: str) -> str | None:
-    return await _decide(desk, about, Decision(Status.REJECTED, note=text, seen=about.state.get("seen")))
+def came_in(message: Message) -> Came:
+    """The message as that in which words came."""
+    return Came(message.chat.id, message.message_id)
 
 
-async def _changes(desk: Desk, about: FormMessage, text: str) -> str | None:
+async def _reason(desk: Desk, about: FormMessage, text: str, came: Came) -> str | None:
+    return await _decide(desk, about, Decision(Status.REJECTED, note=text, seen=about.state.get("seen")), came)
+
+
+async def _changes(desk: Desk, about: FormMessage, text: str, came: Came) -> str | None:
     fields = tuple(about.state.get("fields") or ())
     decision = Decision(Status.NEEDS_CHANGES, note=text, fields=fields, seen=about.state.get("seen"))
-    return await _decide(desk, about, decision)
+    return await _decide(desk, about, decision, came)
 
 
-async def _decide(desk: Desk, about: FormMessage, decision: Decision) -> str | None:
+async def _decide(desk: Desk, about: FormMessage, decision: Decision, came: Came) -> str | None:
     goes_on = await decide_below(desk, about.form_id, decision, int(about.state.get("pressed") or 0))
-    await desk.services.conversations.forget(about.chat_id, about.message_id)
+    await desk.services.conversations.close(about, came.message_id)
     if goes_on:
         return None
     return desk.texts(f"decided-{decision.status.replace('_', '-')}", number=str(about.form_id))
 
 
-async def _word(desk: Desk, about: FormMessage, text: str) -> str:
-    await desk.services.conversations.say(desk.actor, desk.user, about.form_id, text, desk.chat_id)
+async def _word(desk: Desk, about: FormMessage, text: str, came: Came) -> str:
+    await desk.services.conversations.say(desk.actor, desk.user, about.form_id, text, came)
     if about.purpose == "ask":
-        await desk.services.conversations.forget(about.chat_id, about.message_id)
+        await desk.services.conversations.close(about, came.message_id)
     return desk.texts("word-passed", number=str(about.form_id))
 
 
-PURPOSES: dict[str, Callable[[Desk, FormMessage, str], Awaitable[str | None]]] = {
+PURPOSES: dict[str, Callable[[Desk, FormMessage, str, Came], Awaitable[str | None]]] = {
     "reason": _reason,
     "changes": _changes,
     "ask": _word,
@@ -106,7 +118,7 @@ async def guest_replied(
     if length(message.text) > LONGEST_WORD:
         return reply(message, texts("too-long-note", max_length=LONGEST_WORD))
     try:
-        await services.conversations.answer(actor, about.form_id, message.text)
+        await services.conversations.answer(actor, about.form_id, message.text, came_in(message))
     except FormNotFound:
         return reply(message, texts("form-gone"))
     return reply(message, texts("word-answered"))

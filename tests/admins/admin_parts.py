@@ -124,13 +124,18 @@ class Desk:
 
     async def raw_reply(self, user_id: int, chat_id: int, to: int, text: str) -> Json:
         """A message in reply to one of the bot's, which may stand there no more; the bot's answer."""
+        answer = await self.world.deliver(self.update_of(user_id, chat_id, to, text))
+        return dict(answer.json)
+
+    def update_of(self, user_id: int, chat_id: int, to: int, text: str) -> Json:
+        """The update that brings a message, in reply to `to` unless that is 0."""
         person = {"id": user_id, "is_bot": False, "first_name": NAMES[user_id], "language_code": LANGUAGES[user_id]}
         chat = {"id": chat_id, "type": "private" if chat_id > 0 else "group", "title": "g", "first_name": "A"}
         replied = {"message_id": to, "date": 1_790_000_000, "chat": chat, "text": "…"}
         message = {"message_id": next(self.numbers), "date": 1_790_000_000, "chat": chat, "from": person, "text": text}
-        message["reply_to_message"] = replied
-        answer = await self.world.deliver({"update_id": next(self.world.update_ids), "message": message})
-        return dict(answer.json)
+        if to:
+            message["reply_to_message"] = replied
+        return {"update_id": next(self.world.update_ids), "message": message}
 
     async def decide(self, form_id: int, admin: int = ADA, status: str = "approved") -> None:
         """An admin decides over REST, by name."""

@@ -195,7 +195,7 @@ async def test_cancel_leaves_the_form_alone(desk: Desk, admin: int, guest: int) 
     await seat.tap(card, "button-typed-reason")
     prompt = await seat.read("/cancel", after=card["message_id"])
     assert (await seat.ask("/cancel"))["text"] == seat.label("cancelled")
-    assert (await seat.ask("передумал", reply_to=prompt["message_id"]))["text"] == seat.label("fallback-admin")
+    assert (await seat.ask("передумал", reply_to=prompt["message_id"]))["text"] == seat.label("prompt-closed")
     assert await desk.status(number) == "submitted"
 
 

@@ -1,7 +1,7 @@
 """A word to a guest through the bot, and what comes back."""
 
 import pytest
-from admins.admin_parts import BORIS, Desk, buttons
+from admins.admin_parts import BORIS, Desk, Seat, buttons
 from world import ADA, IVAN, VERA, Json
 
 from bot.actor import API
@@ -75,6 +75,73 @@ async def test_an_old_prompt_waits_for_a_reply_only(desk: Desk) -> None:
     await desk.age_messages(ADA, minutes=16)
     assert (await ada.ask("это никому"))["text"] == ada.label("fallback-admin")
     assert [action for _, action, _ in await desk.history(number)] == ["created"]
+
+
+async def asked(seat: Seat, number: int, *taps: str) -> Json:
+    """The admin is asked for words about a form, and has not written any: the prompt."""
+    card = await seat.card(number)
+    for tap in taps:
+        await seat.tap(card, tap)
+    return await seat.when_told(number, "/cancel")
+
+
+async def test_a_prompt_left_behind_takes_no_words_meant_for_another(desk: Desk, admin: int, guest: int) -> None:
+    left, meant, seat = await desk.form(guest), await desk.form(guest), desk.seat(admin)
+    await asked(seat, left, "button-reject", "button-typed-reason")
+    await asked(seat, meant, "button-word")
+    await seat.ask("До встречи!", seat.label("word-passed", number=str(meant)))
+    assert (await seat.ask("Спасибо"))["text"] == seat.label("fallback-admin")
+    assert await desk.status(left) == "submitted"
+    assert [action for _, action, _ in await desk.history(left)] == ["created"]
+
+
+@pytest.mark.parametrize("turn", ["button-back", "button-history", "/my", "another card"])
+async def test_who_turns_away_is_asked_no_more(desk: Desk, admin: int, guest: int, turn: str) -> None:
+    number, seat = await desk.form(guest), desk.seat(admin)
+    prompt = await asked(seat, number, "button-reject", "button-typed-reason")
+    if turn == "another card":
+        await seat.tap(await seat.card(await desk.form(guest)), "button-approve")
+    elif turn.startswith("/"):
+        await seat.ask(turn)
+    else:
+        await seat.tap(await seat.card(number), "button-back")
+        if turn != "button-back":
+            await seat.tap(await seat.card(number), turn)
+    assert (await seat.ask("Спасибо"))["text"] == seat.label("fallback-admin")
+    closed = await seat.ask("Мест нет", reply_to=prompt["message_id"])
+    assert closed["text"] == seat.label("prompt-closed")
+    assert await desk.status(number) == "submitted"
+
+
+async def test_who_reads_on_about_the_form_is_still_asked(desk: Desk, admin: int, guest: int) -> None:
+    """The control: the same words, with nothing in between but a look at the answers."""
+    number, seat = await desk.form(guest), desk.seat(admin)
+    await asked(seat, number, "button-word")
+    await seat.tap(await seat.card(number), "button-answers")
+    await seat.ask("Ждём!", seat.label("word-passed", number=str(number)))
+
+
+async def test_a_word_delivered_twice_arrives_once(desk: Desk, admin: int, guest: int) -> None:
+    number, seat, at_home = await desk.form(guest), desk.seat(admin), desk.seat(guest)
+    await asked(seat, number, "button-word")
+    await again(desk, admin, "Ждём вас к шести")
+    told = await at_home.when_told(number, "Ждём вас к шести")
+    await again(desk, guest, "Будем к семи", told["message_id"])
+    await desk.quiet()
+    said = [(who, action) for who, action, _ in await desk.history(number)]
+    assert said == [(guest, "created"), (admin, "word"), (guest, "answer")]
+    assert sum("Ждём вас к шести" in message["text"] for message in at_home.messages()) == 1
+    # The control: the same words in another message are said twice.
+    await desk.raw_reply(guest, guest, told["message_id"], "Будем к семи")
+    assert [action for _, action, _ in await desk.history(number)] == ["created", "word", "answer", "answer"]
+
+
+async def again(desk: Desk, user_id: int, text: str, reply_to: int = 0) -> None:
+    """The same message in two updates; the answer is the same."""
+    update = desk.update_of(user_id, user_id, reply_to, text)
+    first = await desk.world.deliver(update)
+    second = await desk.world.deliver(update | {"update_id": next(desk.world.update_ids)})
+    assert first.json["text"] == second.json["text"]
 
 
 async def test_after_a_deletion_nobody_is_written_to(desk: Desk) -> None:

@@ -80,6 +80,7 @@ choose-fields = <b>What should change in form № { $number }?</b> Tick the ques
 prompt-reason = Form № { $number } ({ $guest }): reply to this message with the reason. The guest will read it. Changed your mind? /cancel
 prompt-changes = Form № { $number } ({ $guest }): reply to this message with what to change and how. The guest will read it. Changed your mind? /cancel
 prompt-ask = Reply to this message with your words to the guest ({ $guest }, form № { $number }): the bot passes them on. Changed your mind? /cancel
+prompt-closed = This question is settled: it was answered or taken back. To write, press the button under the form again.
 prompt-placeholder = Write here
 asked = ✍️ <a href="tg://user?id={ $id }">{ $who }</a>
 opening = ⏳ Opening…
