@@ -97,7 +97,7 @@ def card_chats(settings: Settings) -> Sequence[int]:
 
 def create_sender(settings: Settings, bot: Bot, services: Services, limits: SendLimits) -> Sender:
     """The outbox's sender."""
-    renderer = Renderer(services, settings.default_language, settings.page_url)
+    renderer = Renderer(services, settings.default_language, settings.page_url, settings.admin_ids)
     return Sender(bot, services, renderer, Exporter(bot, services, settings.admin_ids), limits)
 
 

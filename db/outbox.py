@@ -16,7 +16,8 @@ from db.records import Digest, NewMessage, OutboxRecord
 from db.tables import UTCDateTime, outbox
 
 TO_GUESTS = ("notice", "word", "reminder")
-CARD_PRIORITY, REFRESH_PRIORITY, TIDY_PRIORITY = 1, 1, 3
+# What one person waits for goes before what a rush or one press makes by the hundred.
+NOW_PRIORITY, REFRESH_PRIORITY, CARD_PRIORITY, BULK_PRIORITY, TIDY_PRIORITY = range(5)
 COLUMNS = "kind, chat_id, lane, form_id, params, priority, revision, attempts, created_at, next_attempt_at"
 SENT_KEPT_FOR, DEAD_KEPT_FOR = timedelta(days=3), timedelta(days=30)
 # A digest is edited for as long as it is this young; then a new one begins.
@@ -116,6 +117,23 @@ class OutboxRepository:
         """Have one standing card edited at `due`, when there is nothing better to do."""
         card = {"chat_id": chat_id, "message_id": message_id}
         await self._connection.execute(_REFRESH_ONE, card | {"at": at, "due": due, "priority": TIDY_PRIORITY})
+
+    async def shown(self, chat_id: int, message_id: int, at: datetime, stale_at: datetime | None) -> None:
+        """The card has just been edited by hand: only what it shows until `stale_at` is still to be edited.
+
+        An edit that has a second reason, or is under way, stays.
+        """
+        query = delete(outbox).where(outbox.c.kind == "refresh", _IS_PENDING, outbox.c.revision == 0)
+        query = query.where(outbox.c.chat_id == chat_id, outbox.c.message_id == message_id)
+        await self._connection.execute(query.where(outbox.c.lease_until.is_(None)))
+        if stale_at is not None:
+            await self.refresh_one(chat_id, message_id, at, stale_at)
+
+    async def put_off(self, chat_id: int, message_id: int, due: datetime) -> None:
+        """Somebody is about to edit the card by hand, for every reason that there is by now."""
+        query = update(outbox).where(outbox.c.kind == "refresh", _IS_PENDING, outbox.c.lease_until.is_(None))
+        query = query.where(outbox.c.chat_id == chat_id, outbox.c.message_id == message_id)
+        await self._connection.execute(query.values(next_attempt_at=due, revision=0))
 
     async def claim(self, most: int, at: datetime, lease: datetime, resting: Sequence[int] = ()) -> list[OutboxRecord]:
         """Claim at most so many messages that are due, until `lease`; the oldest of each lane, of no resting chat."""

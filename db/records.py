@@ -90,6 +90,13 @@ class NamedEvent:
     actor: UserRecord | None
 
 
+class MessageKey(NamedTuple):
+    """Which message: Telegram's numbers count within a chat."""
+
+    chat_id: int
+    message_id: int
+
+
 @dataclass(frozen=True, slots=True)
 class FormMessage:
     """A chat message that belongs to a form; `state` is what its buttons, or the reply to it, need to know."""

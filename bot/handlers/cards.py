@@ -18,7 +18,7 @@ from bot.messages import cards
 from bot.messages.buttons import FormPress, FormVerb, unpack_chosen, unpack_number
 from bot.messages.notices import ask_for_reply
 from bot.messages.phrases import user_name
-from bot.services import Decision
+from bot.services import Decision, MessageKey
 from bot.services.statuses import Status
 
 _NUMBER = re.compile(r"[№#]?\s*(\d{1,18})")
@@ -43,7 +43,7 @@ async def send_card(desk: Desk, form_id: int) -> None:
     markup = cards.card_keyboard(card, desk.texts, cards.Place())
     sent = await desk.bot.send_message(desk.chat_id, text, reply_markup=markup)
     await desk.services.conversations.remember(desk.chat_id, sent.message_id, form_id, "card")
-    await desk.services.review.catch_up(desk.actor, card)
+    await desk.services.review.shown(desk.actor, card, MessageKey(desk.chat_id, sent.message_id))
 
 
 async def pressed(query: CallbackQuery, callback_data: FormPress, desk: Desk) -> AnswerCallbackQuery:

@@ -15,8 +15,8 @@ from bot.handlers.replies import reply
 from bot.handlers.reviewing import already, decide_below
 from bot.locales import Texts
 from bot.messages.phrases import length
-from bot.services import Decision, FormMessage, Services
-from bot.services.conversations import LONGEST_WORD, Came, is_closed
+from bot.services import Decision, FormMessage, MessageKey, Services
+from bot.services.conversations import LONGEST_WORD, is_closed
 from bot.services.statuses import Status
 from bot.submission import NOTE_LENGTH
 
@@ -60,7 +60,7 @@ async def admin_replied(message: Message, about: FormMessage, desk: Desk) -> Sen
     return reply(message, words) if words else None
 
 
-async def _take(desk: Desk, about: FormMessage, text: str, came: Came) -> str | None:
+async def _take(desk: Desk, about: FormMessage, text: str, came: MessageKey) -> str | None:
     """Do what the words are for; what to say to the admin."""
     try:
         return await PURPOSES[about.purpose](desk, about, text, came)
@@ -71,22 +71,22 @@ async def _take(desk: Desk, about: FormMessage, text: str, came: Came) -> str | 
         return desk.texts("form-gone")
 
 
-def came_in(message: Message) -> Came:
+def came_in(message: Message) -> MessageKey:
     """The message as that in which words came."""
-    return Came(message.chat.id, message.message_id)
+    return MessageKey(message.chat.id, message.message_id)
 
 
-async def _reason(desk: Desk, about: FormMessage, text: str, came: Came) -> str | None:
+async def _reason(desk: Desk, about: FormMessage, text: str, came: MessageKey) -> str | None:
     return await _decide(desk, about, Decision(Status.REJECTED, note=text, seen=about.state.get("seen")), came)
 
 
-async def _changes(desk: Desk, about: FormMessage, text: str, came: Came) -> str | None:
+async def _changes(desk: Desk, about: FormMessage, text: str, came: MessageKey) -> str | None:
     fields = tuple(about.state.get("fields") or ())
     decision = Decision(Status.NEEDS_CHANGES, note=text, fields=fields, seen=about.state.get("seen"))
     return await _decide(desk, about, decision, came)
 
 
-async def _decide(desk: Desk, about: FormMessage, decision: Decision, came: Came) -> str | None:
+async def _decide(desk: Desk, about: FormMessage, decision: Decision, came: MessageKey) -> str | None:
     goes_on = await decide_below(desk, about.form_id, decision, int(about.state.get("pressed") or 0))
     await desk.services.conversations.close(about, came.message_id)
     if goes_on:
@@ -94,14 +94,14 @@ async def _decide(desk: Desk, about: FormMessage, decision: Decision, came: Came
     return desk.texts(f"decided-{decision.status.replace('_', '-')}", number=str(about.form_id))
 
 
-async def _word(desk: Desk, about: FormMessage, text: str, came: Came) -> str:
+async def _word(desk: Desk, about: FormMessage, text: str, came: MessageKey) -> str:
     await desk.services.conversations.say(desk.actor, desk.user, about.form_id, text, came)
     if about.purpose == "ask":
         await desk.services.conversations.close(about, came.message_id)
     return desk.texts("word-passed", number=str(about.form_id))
 
 
-PURPOSES: dict[str, Callable[[Desk, FormMessage, str, Came], Awaitable[str | None]]] = {
+PURPOSES: dict[str, Callable[[Desk, FormMessage, str, MessageKey], Awaitable[str | None]]] = {
     "reason": _reason,
     "changes": _changes,
     "ask": _word,

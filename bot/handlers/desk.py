@@ -16,7 +16,7 @@ from bot.handlers.submissions import user_record
 from bot.locales import Texts, texts_of
 from bot.messages.phrases import clip
 from bot.questionnaire import Questionnaire
-from bot.services import FormMessage, Services, UserRecord
+from bot.services import FormMessage, MessageKey, Services, UserRecord
 
 NOT_MODIFIED = "message is not modified"
 LONGEST_TOAST = 200  # Bot API, answerCallbackQuery
@@ -45,6 +45,11 @@ class Desk:
     def questionnaire(self) -> Questionnaire:
         """The questions."""
         return self.services.questionnaire
+
+    @property
+    def message(self) -> MessageKey:
+        """The pressed message."""
+        return MessageKey(self.chat_id, self.message_id)
 
     async def about(self) -> FormMessage | None:
         """The form to which the pressed message belongs."""

@@ -13,14 +13,13 @@ from bot.services.statuses import Status
 
 
 async def decide(desk: Desk, form_id: int, decision: Decision) -> str | None:
-    """Decide; the outbox edits every card, and tells the guest."""
+    """Decide; the pressed message shows it at once, the outbox edits every other card and tells the guest."""
     about = await desk.about()
     place = cards.Place.of(about)
     if place.mode == "review":
         return await _decide_and_go_on(desk, form_id, decision, place)
-    await desk.services.review.decide(desk.actor, desk.user, form_id, decision)
-    if about is None:
-        await show_card(desk, form_id, place)
+    card = await desk.services.review.decide(desk.actor, desk.user, form_id, decision, desk.message)
+    await _show(desk, card, place)
     return desk.own.plain(f"decided-{decision.status.replace('_', '-')}", number=str(form_id))
 
 
@@ -66,12 +65,10 @@ async def remember_place(desk: Desk, form_id: int, place: cards.Place) -> None:
 
 async def undo(desk: Desk, form_id: int, name: str) -> str | None:
     """Take the decision back; in review, of the list `name`, its form is shown again."""
-    await desk.services.review.undo(desk.actor, form_id)
-    about = await desk.about()
+    card = await desk.services.review.undo(desk.actor, form_id, desk.message)
     in_review = bool(name) and await desk.services.lists.load(desk.actor, name) is not None
-    place = cards.Place("review", name) if in_review else cards.Place.of(about)
-    if place.mode == "review" or about is None:
-        await show_card(desk, form_id, place)
+    place = cards.Place("review", name) if in_review else cards.Place.of(await desk.about())
+    await _show(desk, card, place)
     return desk.own.plain("undone", number=str(form_id))
 
 
@@ -85,11 +82,18 @@ async def waiting_card(desk: Desk, form_id: int) -> Card:
 
 async def show_card(desk: Desk, form_id: int, place: cards.Place) -> str | None:
     """Put the form's card in place of the pressed message, which from now on is kept up to date."""
-    card = await desk.services.review.card(desk.actor, form_id)
-    await remember_place(desk, form_id, place)
+    return await _show(desk, await desk.services.review.card(desk.actor, form_id), place)
+
+
+async def _show(desk: Desk, card: Card, place: cards.Place) -> str | None:
+    await remember_place(desk, card.form.id, place)
     text = cards.card_text(card, desk.questionnaire, desk.texts)
+    return await _put(desk, card, text, place)
+
+
+async def _put(desk: Desk, card: Card, text: str, place: cards.Place) -> str | None:
     said = await desk.show(text, cards.card_keyboard(card, desk.texts, place))
-    await desk.services.review.catch_up(desk.actor, card)
+    await desk.services.review.shown(desk.actor, card, desk.message if said is None else None)
     return said
 
 
@@ -116,11 +120,8 @@ async def _show_next(desk: Desk, name: str, wanted: FormFilter, form_id: int, de
     await remember_place(desk, form_id, place)
     left = await desk.services.lists.waiting(desk.actor, wanted)
     text = cards.card_text(card, desk.questionnaire, desk.texts)
-    markup = cards.card_keyboard(card, desk.texts, place)
     lines = [*_flash(desk, decided), desk.texts("review-left", count=left), "", text]
-    said = await desk.show("\n".join(lines), markup)
-    await desk.services.review.catch_up(desk.actor, card)
-    return said
+    return await _put(desk, card, "\n".join(lines), place)
 
 
 async def _all_done(desk: Desk, name: str, decided: Card | None) -> str | None:

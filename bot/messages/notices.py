@@ -9,7 +9,8 @@ from bot.messages.buttons import FormPress, button, keyboard
 from bot.messages.own_forms import chat_row, page_row
 from bot.messages.phrases import clip, field_labels, user_name, why_lost
 from bot.questionnaire import Questionnaire
-from bot.services import FormRecord, KnownUser, OutboxRecord
+from bot.services import Card, FormRecord, KnownUser, OutboxRecord
+from bot.services.statuses import Status
 
 LONGEST_WORDS, LONGEST_FIELDS = 2_000, 1_000
 
@@ -17,6 +18,17 @@ LONGEST_WORDS, LONGEST_FIELDS = 2_000, 1_000
 def notice_text(record: OutboxRecord, questionnaire: Questionnaire, texts: Texts) -> str:
     """What became of the guest's form."""
     return "\n\n".join(_notice(record, questionnaire, texts))
+
+
+def tells(record: OutboxRecord, card: Card) -> bool:
+    """Whether the notice says what the form stands under now."""
+    params = record.params
+    if params["about"] == "undone":
+        return card.form.status == Status.SUBMITTED
+    event = card.decision.event if card.decision else None
+    if event is None or event.to_status != params["about"] or card.form.status != params["about"]:
+        return False
+    return (event.note, event.details or {}) == (params.get("note"), params.get("details") or {})
 
 
 def _notice(record: OutboxRecord, questionnaire: Questionnaire, texts: Texts) -> Iterator[str]:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bot.services.statuses import DECISIONS, Status
 from bot.services.transactions import Transaction
-from db.outbox import CARD_PRIORITY, REFRESH_PRIORITY
+from db.outbox import BULK_PRIORITY, CARD_PRIORITY, REFRESH_PRIORITY
 from db.records import EventRecord, FormRecord, NewMessage
 
 
@@ -35,15 +35,18 @@ async def follow_all(transaction: Transaction, events: Sequence[EventRecord], ow
     if not events:
         return
     notices = [
-        NewMessage("notice", owner, event.form_id, _told(event)) for event, owner in zip(events, owners, strict=True)
+        NewMessage("notice", owner, event.form_id, _told(event), priority=BULK_PRIORITY)
+        for event, owner in zip(events, owners, strict=True)
     ]
     await transaction.outbox.add(notices, events[0].at)
-    await refresh(transaction, [event.form_id for event in events], events[0].at)
+    await refresh(transaction, [event.form_id for event in events], events[0].at, priority=BULK_PRIORITY)
 
 
-async def refresh(transaction: Transaction, form_ids: Sequence[int], now: datetime) -> None:
+async def refresh(
+    transaction: Transaction, form_ids: Sequence[int], now: datetime, *, priority: int = REFRESH_PRIORITY
+) -> None:
     """Have every standing card of these forms brought up to date."""
-    await transaction.outbox.refresh(form_ids, now, now, priority=REFRESH_PRIORITY)
+    await transaction.outbox.refresh(form_ids, now, now, priority=priority)
 
 
 async def has_changed(transaction: Transaction, form_id: int, shown: int) -> bool:

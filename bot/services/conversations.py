@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from bot.actor import Actor
 from bot.errors import AnswersInvalid, FormNotFound
@@ -11,19 +11,12 @@ from bot.services.clock import Clock, utc_now
 from bot.services.outbox import OutboxService
 from bot.services.rights import require_admin, visible
 from bot.services.transactions import Transaction, Transactions
-from db.records import EventRecord, FormMessage, NewMessage, UserRecord
+from db.records import EventRecord, FormMessage, MessageKey, NewMessage, UserRecord
 
 LONGEST_WORD = 2_000
 # A prompt is answered without a reply for this long; a word to a guest for longer.
 PROMPT_LASTS, WORD_LASTS = timedelta(minutes=15), timedelta(days=3)
 PROMPTS = ("reason", "changes", "ask")
-
-
-class Came(NamedTuple):
-    """The message in which words came to the bot: Telegram delivers it again when its answer was lost."""
-
-    chat_id: int
-    message_id: int
 
 
 class ConversationService:
@@ -93,9 +86,11 @@ class ConversationService:
         return None if found is None else found.message_id
 
     async def say(
-        self, actor: Actor, user: UserRecord | None, form_id: int, text: str, came: Came | None = None
+        self, actor: Actor, user: UserRecord | None, form_id: int, text: str, came: MessageKey | None = None
     ) -> None:
-        """An admin's word to the guest of a form, once; its chat hears if it cannot arrive.
+        """An admin's word, which `came` in a message, to the guest of a form; that chat hears if it cannot arrive.
+
+        A message that Telegram delivers again (it does when an answer is lost) is said once.
 
         Raises Forbidden, FormNotFound, AnswersInvalid.
         """
@@ -114,7 +109,7 @@ class ConversationService:
             await transaction.history.add(_event(actor, form.id, now, "word", text, came))
         self._outbox.wake()
 
-    async def answer(self, actor: Actor, form_id: int, text: str, came: Came | None = None) -> None:
+    async def answer(self, actor: Actor, form_id: int, text: str, came: MessageKey | None = None) -> None:
         """The guest's answer, once, to every chat of the admins; raises FormNotFound, AnswersInvalid."""
         _check(text)
         async with self._transactions.write() as transaction:
@@ -137,7 +132,7 @@ def _check(text: str) -> None:
         raise AnswersInvalid({"note": ["too_long"]})
 
 
-async def _is_repeated(transaction: Transaction, form_id: int, came: Came | None) -> bool:
+async def _is_repeated(transaction: Transaction, form_id: int, came: MessageKey | None) -> bool:
     """Whether Telegram has delivered this message before; the form's lock holds a second delivery back until then."""
     if came is None:
         return False
@@ -145,6 +140,6 @@ async def _is_repeated(transaction: Transaction, form_id: int, came: Came | None
     return any((event.details or {}).get("message") == list(came) for event in said)
 
 
-def _event(actor: Actor, form_id: int, at: datetime, action: str, text: str, came: Came | None) -> EventRecord:
+def _event(actor: Actor, form_id: int, at: datetime, action: str, text: str, came: MessageKey | None) -> EventRecord:
     details = {"message": list(came)} if came else None
     return EventRecord(form_id, at, actor.id, actor.role, action, None, None, text, details)

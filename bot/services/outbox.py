@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -23,6 +24,27 @@ LONGEST_PAUSE_SECONDS = 900
 # More cards than this to one chat in a minute are told as one digest.
 MOST_CARDS, CARDS_WINDOW = 15, timedelta(seconds=60)
 SHOWN_UNDELIVERED = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Became:
+    """What a message is from now on.
+
+    Attributes:
+        purpose: what it is to its form; `state` is what its buttons need to know.
+        stale_at: when something that it shows is over.
+        version: the form's that it shows.
+        forgotten: it belongs to no form any more.
+    """
+
+    purpose: str | None = None
+    state: Mapping[str, Any] = field(default_factory=dict)
+    stale_at: datetime | None = None
+    version: int | None = None
+    forgotten: bool = False
+
+
+NOTHING = Became()
 
 
 class OutboxService:
@@ -72,29 +94,19 @@ class OutboxService:
         async with self._transactions.write() as transaction:
             await transaction.outbox.hold(record, self._clock() + LEASE + timedelta(seconds=seconds))
 
-    async def finish(
-        self,
-        record: OutboxRecord,
-        *,
-        message_id: int | None = None,
-        purpose: str | None = None,
-        state: Mapping[str, Any] | None = None,
-        stale_at: datetime | None = None,
-        version: int | None = None,
-    ) -> None:
-        """It has arrived as `message_id`, which from now on belongs to its form as `purpose`.
-
-        `stale_at`: the card shows something that is over by then. `version`: it shows the form as it was then.
-        """
+    async def finish(self, record: OutboxRecord, message_id: int | None = None, became: Became = NOTHING) -> None:
+        """It has arrived as `message_id`, the one that was edited unless told."""
         message_id, form_id = message_id or record.message_id, record.form_id
         async with self._transactions.write() as transaction:
             now = self._clock()
-            if purpose is not None and message_id is not None and form_id is not None:
-                about = FormMessage(record.chat_id, message_id, form_id, purpose, state or {}, now)
-                await self._remember(transaction, about, version)
+            if became.purpose is not None and message_id is not None and form_id is not None:
+                about = FormMessage(record.chat_id, message_id, form_id, became.purpose, became.state, now)
+                await self._remember(transaction, about, became.version)
             await transaction.outbox.finish(record, now, message_id)
-            if stale_at is not None and message_id is not None:
-                await transaction.outbox.refresh_one(record.chat_id, message_id, now, stale_at)
+            if became.forgotten and message_id is not None:
+                await transaction.form_messages.take(record.chat_id, message_id)
+            if became.stale_at is not None and message_id is not None:
+                await transaction.outbox.refresh_one(record.chat_id, message_id, now, became.stale_at)
 
     async def _remember(self, transaction: Transaction, about: FormMessage, version: int | None) -> None:
         # Asked first: the form's lock is not to be had twice, once by the new row's foreign key.

@@ -8,6 +8,7 @@ from bot.services.clock import Clock, utc_now
 from bot.services.outbox import OutboxService
 from bot.services.statuses import Status
 from bot.services.transactions import Transactions
+from db.outbox import BULK_PRIORITY
 from db.records import FormRecord, NewMessage
 
 AT_ONCE = 100
@@ -60,7 +61,8 @@ class ReminderService:
             now = self._clock()
             claimed = await transaction.reminders.claim(now - self._after, now, most=AT_ONCE)
             due = await transaction.reminders.to_remind(claimed)
-            await transaction.outbox.add([NewMessage("reminder", user_id, form_id) for form_id, user_id in due], now)
+            reminders = [NewMessage("reminder", user_id, form_id, priority=BULK_PRIORITY) for form_id, user_id in due]
+            await transaction.outbox.add(reminders, now)
         return len(claimed), len(due)
 
     def _is_open(self) -> bool:

@@ -16,9 +16,11 @@ from bot.services.statuses import DECISIONS, Side, Status, check_transition
 from bot.services.transactions import Transaction, Transactions
 from bot.submission import NOTE_LENGTH
 from db.forms import FormFilter
-from db.records import EventRecord, FormRecord, KnownUser, NamedEvent, UserRecord
+from db.records import EventRecord, FormRecord, KnownUser, MessageKey, NamedEvent, UserRecord
 
 UNDO_FOR = timedelta(seconds=60)
+# Who has pressed a card edits it at once; should that fail, the outbox does it.
+BY_HAND = timedelta(seconds=3)
 BULK = 200
 
 
@@ -80,8 +82,10 @@ class ReviewService:
         async with self._transactions.read() as transaction:
             return await self._card(transaction, _there(await transaction.forms.get(form_id)))
 
-    async def decide(self, actor: Actor, user: UserRecord | None, form_id: int, decision: Decision) -> Card:
-        """Give a waiting form its status and tell the guest.
+    async def decide(
+        self, actor: Actor, user: UserRecord | None, form_id: int, decision: Decision, pressed: MessageKey | None = None
+    ) -> Card:
+        """Give a waiting form its status and tell the guest; the caller edits the message that was pressed.
 
         Raises Forbidden, FormNotFound, TransitionNotAllowed (somebody was quicker), VersionStale (its answers are not
         those that were read), AnswersInvalid (note, reason).
@@ -100,12 +104,13 @@ class ReviewService:
             event = replace(event, note=decision.note, details=decision.details or None)
             after = await self._move(transaction, form, event)
             await consequences.follow(transaction, form, after, event, self._card_chats)
+            await _put_off(transaction, pressed, now)
             card = await self._card(transaction, after)
         self._outbox.wake()
         return card
 
-    async def undo(self, actor: Actor, form_id: int) -> Card:
-        """Take one's own decision back within a minute.
+    async def undo(self, actor: Actor, form_id: int, pressed: MessageKey | None = None) -> Card:
+        """Take one's own decision back within a minute; the caller edits the message that was pressed.
 
         Raises Forbidden (another's decision), FormNotFound, TransitionNotAllowed (none stands), UndoTooLate.
         """
@@ -117,6 +122,7 @@ class ReviewService:
             event = _event(actor, form, now, "undone", decision.from_status or Status.SUBMITTED)
             after = await self._move(transaction, form, event)
             await consequences.take_back(transaction, after, event, decision.at)
+            await _put_off(transaction, pressed, now)
             card = await self._card(transaction, after)
         self._outbox.wake()
         return card
@@ -139,14 +145,19 @@ class ReviewService:
             await consequences.refresh(transaction, [form_id], self._clock())
         self._outbox.wake()
 
-    async def catch_up(self, actor: Actor, card: Card) -> None:
-        """The card has just been shown somewhere: bring it up to date if the form has changed meanwhile."""
+    async def shown(self, actor: Actor, card: Card, message: MessageKey | None) -> None:
+        """The card has just been shown, by a message unless Telegram did not take it.
+
+        It is brought up to date if the form has changed meanwhile, and when what it shows is over.
+        """
         require_admin(actor)
         async with self._transactions.write() as transaction:
-            if not await consequences.has_changed(transaction, card.form.id, card.form.version):
-                return
-            await consequences.refresh(transaction, [card.form.id], self._clock())
-        self._outbox.wake()
+            now = self._clock()
+            if await consequences.has_changed(transaction, card.form.id, card.form.version):
+                await consequences.refresh(transaction, [card.form.id], now)
+                self._outbox.wake()
+            elif message is not None:
+                await transaction.outbox.shown(*message, now, card.undo_until)
 
     async def history(self, actor: Actor, form_id: int) -> Sequence[NamedEvent]:
         """Who did what and when to one form, deleted or not."""
@@ -192,6 +203,11 @@ class ReviewService:
             raise AnswersInvalid({"note": ["too_long"]})
         if decision.reason is not None and decision.reason not in self._questionnaire.reasons:
             raise AnswersInvalid({"reason": ["not_a_choice"]})
+
+
+async def _put_off(transaction: Transaction, pressed: MessageKey | None, now: datetime) -> None:
+    if pressed is not None:
+        await transaction.outbox.put_off(*pressed, now + BY_HAND)
 
 
 def _there(form: FormRecord | None) -> FormRecord:

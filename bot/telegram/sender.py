@@ -192,15 +192,8 @@ class Sender:
         except AiogramError as error:
             return self._later(record, error, "postponed")
         MESSAGES.labels(record.kind, "sent").inc()
-        return partial(
-            outbox.finish,
-            record,
-            message_id=result.message_id if isinstance(result, Message) else None,
-            purpose=outgoing.purpose,
-            state=outgoing.state,
-            stale_at=outgoing.stale_at,
-            version=outgoing.version,
-        )
+        message_id = result.message_id if isinstance(result, Message) else None
+        return partial(outbox.finish, record, message_id, outgoing.became)
 
     def _later(self, record: OutboxRecord, error: AiogramError, outcome: str, *, retry_after: float = 0) -> Note:
         MESSAGES.labels(record.kind, outcome).inc()
@@ -210,7 +203,7 @@ class Sender:
         """An edit that changes nothing is done; a message that is gone is not edited again."""
         outbox = self._services.outbox
         if NOT_MODIFIED in error.message:
-            return partial(outbox.finish, record, stale_at=outgoing.stale_at)
+            return partial(outbox.finish, record, became=outgoing.became)
         if record.message_id is not None and any(words in error.message for words in GONE):
             return partial(outbox.gone, record)
         MESSAGES.labels(record.kind, "refused").inc()

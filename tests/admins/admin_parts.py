@@ -117,7 +117,7 @@ class Desk:
     async def hold(self, chat_id: int) -> None:
         """The outbox has something else for this chat first, not due for an hour: nothing after it is claimed."""
         now = datetime.now(UTC)
-        row = {"kind": "word", "chat_id": chat_id, "lane": str(chat_id), "params": {}, "priority": 3}
+        row = {"kind": "word", "chat_id": chat_id, "lane": str(chat_id), "params": {}, "priority": 4}
         row |= {"revision": 0, "attempts": 0, "created_at": now, "next_attempt_at": now + timedelta(hours=1)}
         async with self.world.database.write() as connection:
             await connection.execute(insert(outbox).values(row))
@@ -163,7 +163,7 @@ class Desk:
         """Everything that is due has been sent."""
 
         async def sent() -> bool:
-            now = "SELECT count(*) FROM outbox WHERE sent_at IS NULL AND dead_at IS NULL AND priority < 3"
+            now = "SELECT count(*) FROM outbox WHERE sent_at IS NULL AND dead_at IS NULL AND priority < 4"
             return await self.world.rows(now) == [(0,)]
 
         await until(sent)

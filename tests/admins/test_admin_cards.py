@@ -7,6 +7,7 @@ from admins.admin_parts import BORIS, EVE, Desk, buttons
 from rest.rest_parts import FORMS
 from world import ADA, IVAN, VERA, Json
 
+from bot.handlers.desk import Desk as BotsDesk
 from bot.services import consequences
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -67,6 +68,47 @@ async def test_an_approval_shows_everywhere_who_and_when_and_the_guest_knows(
     await notice(desk, guest, number, "approved")
     assert await desk.history(number) == [(guest, "created", "submitted"), (admin, "moved", "approved")]
     assert await desk.notices(number) == 1
+
+
+async def test_the_pressed_card_shows_its_decision_at_once_and_is_edited_once(
+    desk: Desk, admin: int, guest: int
+) -> None:
+    number, seat = await desk.form(guest), desk.seat(admin)
+    card = await seat.card(number)
+    await desk.quiet()
+    for press, shows in (("button-approve", APPROVED[admin]), ("button-undo", seat.label("button-approve"))):
+        await seat.tap(card, press)
+        shown = await seat.now(card)
+        assert shows in shown["text"] + "".join(buttons(shown))
+    await seat.tap(card, "button-approve")
+    await desk.quiet()
+    assert len(await edits(desk, card)) == 3
+
+    await desk.pass_time(number, 61)
+    await seat.when(card, lambda shown: seat.label("button-undo") not in buttons(shown))
+
+
+async def test_a_card_that_could_not_be_edited_by_hand_is_edited_by_the_outbox(
+    desk: Desk, admin: int, guest: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number, seat = await desk.form(guest), desk.seat(admin)
+    card = await seat.card(number)
+
+    async def refused(*_arguments: object) -> str:
+        return "busy"
+
+    with monkeypatch.context() as patch:
+        patch.setattr(BotsDesk, "show", refused)
+        await seat.tap(card, "button-approve")
+    assert APPROVED[admin] not in (await seat.now(card))["text"]
+    await seat.until(card, APPROVED[admin])
+
+
+async def edits(desk: Desk, message: Json) -> list[Json]:
+    """The edits of a message."""
+    place = (message["chat"]["id"], message["message_id"])
+    calls = await desk.people.calls("editMessageText", limit=100_000)
+    return [call for call in calls if (int(call["params"]["chat_id"]), int(call["params"]["message_id"])) == place]
 
 
 @ADMINS

@@ -10,7 +10,7 @@ from world import ADA, IVAN, STORED, World, until
 
 from bot.actor import API
 from bot.errors import FormNotFound
-from bot.services.conversations import Came
+from bot.services import MessageKey
 
 SECRET = "Тайна-" + "Ж" * 20
 WORD = "Слово-Организаторов"
@@ -24,7 +24,7 @@ async def lives(ivan: Guest) -> None:
     await ivan.stores()
     await ivan.decide(1, "needs_changes", note=WORD, fields=["name"])
     await ivan.decide(3, "approved")
-    await ivan.services.conversations.say(API, None, 1, WORD, Came(ADA, 1))
+    await ivan.services.conversations.say(API, None, 1, WORD, MessageKey(ADA, 1))
     await ivan.services.conversations.answer(ivan.actor, 1, SECRET)
     await ivan.services.users.set_language(ivan.id, "ru")
     key = ivan.world.guest(ivan.id) | {"Idempotency-Key": "k"}

@@ -27,8 +27,12 @@ from outbox_parts import (
     waiting,
 )
 from sqlalchemy.exc import OperationalError
-from world import ADA, World, until
+from world import ADA, World, example, until
 
+from bot.actor import API, Actor, Role
+from bot.services import Decision
+from bot.services.statuses import Status
+from bot.submission import Submission
 from db.outbox import OutboxRepository
 from sandbox.errors import ApiError, Json
 from sandbox.faults import Faults
@@ -47,6 +51,36 @@ async def submitted(world: World, guest: int = GUEST) -> int:
 
 async def dead(world: World) -> list[tuple[str, int, str]]:
     return await world.rows("SELECT kind, chat_id, last_error FROM outbox WHERE dead_at IS NOT NULL ORDER BY id")
+
+
+@pytest.mark.parametrize("overrides", [PRIVATELY])
+async def test_a_decision_that_was_overtaken_is_not_told_any_more(world: World) -> None:
+    await world.people.send_text(ADA, "/start")
+    form_id = await submitted(world)
+    await world.people.faults(forbidden=[GUEST])
+    await approve(world, form_id)
+    await until(lambda: is_dead(world, 1))
+    await decide_otherwise(world, form_id)
+    await until(lambda: is_dead(world, 2))
+
+    await world.people.faults(forbidden=[])
+    await services(world).outbox.retry_undelivered(API)
+    await drained(world)
+
+    told = texts(await world.people.messages(GUEST))
+    assert sum("отклонена" in words or "не можем" in words for words in told) == 1, told
+    assert not [words for words in told if "одобрена" in words], told
+
+
+async def is_dead(world: World, number: int) -> bool:
+    return len(await dead(world)) == number
+
+
+async def decide_otherwise(world: World, form_id: int) -> None:
+    """The guest changes an approved form, and it is rejected."""
+    guest = Actor(GUEST, Role.GUEST)
+    await services(world).forms.update(guest, form_id, Submission(example() | {"quantity": 3}))
+    await services(world).review.decide(API, None, form_id, Decision(Status.REJECTED, note="Мест нет"))
 
 
 @pytest.mark.parametrize("overrides", [PRIVATELY])

@@ -28,7 +28,7 @@ from bot.actor import API
 from bot.app import SERVICES
 from bot.services import Services
 from bot.services.clock import utc_now
-from bot.services.outbox import OutboxService
+from bot.services.outbox import Became, OutboxService
 from bot.telegram.sender import Sender
 from db.form_messages import FormMessageRepository
 from db.forms import FormRepository
@@ -222,7 +222,7 @@ async def test_a_decision_and_the_note_of_a_sent_card_do_not_lock_each_other_out
 
     async def note() -> None:
         await asyncio.sleep(0.2)
-        await services(world).outbox.finish(card, stale_at=later)
+        await services(world).outbox.finish(card, became=Became(stale_at=later))
 
     outcomes = await asyncio.gather(decide(), note(), return_exceptions=True)
 

@@ -13,7 +13,7 @@ from sqlalchemy import bindparam, select, update
 from bot.actor import Actor, Role
 from bot.errors import Forbidden
 from bot.services import OutboxRecord
-from bot.services.outbox import CARDS_WINDOW, LEASE, MOST_CARDS, pause_seconds
+from bot.services.outbox import CARDS_WINDOW, LEASE, MOST_CARDS, Became, pause_seconds
 from db import outbox as outbox_module
 from db.records import FormMessage, NewMessage
 from db.tables import outbox
@@ -299,7 +299,7 @@ class TestRefresh:
         await card_stands(house, form.id, 5)
         await self.refresh(house, form.id)
         [record] = await claimed(house)
-        await house.services.outbox.finish(record, stale_at=NOON + timedelta(seconds=60))
+        await house.services.outbox.finish(record, became=Became(stale_at=NOON + timedelta(seconds=60)))
 
         assert await claimed(house) == []
         house.clock.pass_(60)

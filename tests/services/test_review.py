@@ -272,6 +272,17 @@ class TestBulk:
         assert (await house.services.review.undo(ADA, waiting[0].id)).form.status == "submitted"
         assert await house.services.review.approve_all(ADA, ADA_USER, FormFilter(status="draft", ticket_type="X")) == 0
 
+    async def test_what_one_person_waits_for_goes_before_what_was_done_to_many(self, house: House) -> None:
+        many, one = [await house.form(ticket_type="Student") for _ in range(5)], await house.form(ticket_type="VIP")
+        for number, form in enumerate([*many, one]):
+            await house.services.conversations.remember(-100, number, form.id, "card")
+        await house.services.review.approve_all(ADA, ADA_USER, FormFilter(ticket_type="Student"))
+        await house.services.review.decide(ADA, ADA_USER, one.id, APPROVE)
+
+        first = await house.services.outbox.claim(2)
+
+        assert [(record.kind, record.form_id) for record in first] == [("notice", one.id), ("refresh", one.id)]
+
     async def test_what_comes_in_meanwhile_is_left_out(self, house: House, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(review_module, "BULK", 2)
         waiting, late = [await house.form() for _ in range(4)], []

@@ -47,6 +47,7 @@ card-undelivered = { $count ->
     [one] ⚠️ { $count } message to the guest was not delivered.
    *[other] ⚠️ { $count } messages to the guest were not delivered.
   }
+card-withheld = Only the organisers read forms here: this one is no longer shown.
 card-deleted = 🗑 Form № { $number } was deleted: its answers are gone.
 card-answers-page = Page { $page } of { $pages }
 answers-title = <b>All answers, form № { $number }</b>

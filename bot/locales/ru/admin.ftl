@@ -51,6 +51,7 @@ card-undelivered = { $count ->
     [few] ⚠️ { $count } сообщения гостю не доставлены.
    *[many] ⚠️ { $count } сообщений гостю не доставлено.
   }
+card-withheld = Анкеты читают только организаторы: эта больше не показывается.
 card-deleted = 🗑 Анкета № { $number } удалена: ответов больше нет.
 card-answers-page = Страница { $page } из { $pages }
 answers-title = <b>Все ответы, анкета № { $number }</b>
