@@ -49,9 +49,11 @@ class FormMessageRepository:
         return None if row is None else FormMessage(*row)
 
     async def card(self, form_id: int, chat_id: int) -> FormMessage | None:
-        """The newest card of a form in a chat."""
+        """The newest message of a chat that shows a form's card."""
         query = select(*_COLUMNS).where(
-            form_messages.c.form_id == form_id, form_messages.c.chat_id == chat_id, form_messages.c.purpose == "card"
+            form_messages.c.form_id == form_id,
+            form_messages.c.chat_id == chat_id,
+            form_messages.c.purpose.in_(("card", "review")),
         )
         row = (await self._connection.execute(query.order_by(form_messages.c.message_id.desc()).limit(1))).first()
         return None if row is None else FormMessage(*row)

@@ -2,13 +2,22 @@
 
 import re
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 from aiogram import Router
 from aiogram.filters import Command, CommandObject
 from aiogram.methods import AnswerCallbackQuery, SendMessage
 from aiogram.types import CallbackQuery, Message, ReplyParameters
 
-from bot.errors import AnswersInvalid, Forbidden, FormNotFound, TransitionNotAllowed, UndoTooLate, VersionStale
+from bot.errors import (
+    AnswersInvalid,
+    BalBotError,
+    Forbidden,
+    FormNotFound,
+    TransitionNotAllowed,
+    UndoTooLate,
+    VersionStale,
+)
 from bot.handlers import reviewing
 from bot.handlers.desk import Desk, toast
 from bot.handlers.filters import IsAdmin
@@ -51,16 +60,23 @@ async def pressed(query: CallbackQuery, callback_data: FormPress, desk: Desk) ->
     try:
         return toast(query, await VERBS[callback_data.verb](desk, callback_data))
     except (TransitionNotAllowed, VersionStale) as error:
-        return toast(query, await already(desk, callback_data.form, error), alert=True)
-    except FormNotFound:
-        return toast(query, await card_is_gone(desk, callback_data.form), alert=True)
-    except UndoTooLate:
-        await desk.services.review.refresh(desk.actor, callback_data.form)
-        return toast(query, desk.own.plain("undo-too-late"), alert=True)
-    except Forbidden:
-        return toast(query, desk.own.plain("undo-not-yours"), alert=True)
-    except AnswersInvalid:  # a reason that the questionnaire no longer has
-        return toast(query, desk.own.plain("old-button"), alert=True)
+        own = await reviewing.decided_by_oneself(desk, callback_data.form)
+        return toast(query, own or await already(desk, callback_data.form, error), alert=own is None)
+    except (FormNotFound, Forbidden, UndoTooLate, AnswersInvalid) as error:
+        return toast(query, await _excuse(desk, callback_data.form, error), alert=True)
+
+
+async def _excuse(desk: Desk, form_id: int, error: BalBotError) -> str:
+    match error:
+        case FormNotFound():
+            return await card_is_gone(desk, form_id)
+        case UndoTooLate():
+            await desk.services.review.refresh(desk.actor, form_id)
+            return desk.own.plain("undo-too-late")
+        case Forbidden():
+            return desk.own.plain("undo-not-yours")
+        case _:  # a reason that the questionnaire no longer has
+            return desk.own.plain("old-button")
 
 
 async def _card(desk: Desk, press: FormPress) -> str | None:
@@ -90,6 +106,7 @@ async def _send(desk: Desk, press: FormPress) -> str | None:
 
 async def _reject(desk: Desk, press: FormPress) -> str | None:
     card = await reviewing.waiting_card(desk, press.form)
+    await desk.reads(card)
     text = cards.card_text(card, desk.questionnaire, desk.texts)
     question = desk.texts("choose-reason", number=str(press.form))
     markup = cards.reasons_keyboard(card, desk.questionnaire, desk.texts)
@@ -98,6 +115,7 @@ async def _reject(desk: Desk, press: FormPress) -> str | None:
 
 async def _changes(desk: Desk, press: FormPress) -> str | None:
     card = await reviewing.waiting_card(desk, press.form)
+    await desk.reads(card)
     text = cards.card_text(card, desk.questionnaire, desk.texts)
     question = desk.texts("choose-fields", number=str(press.form))
     markup = cards.fields_keyboard(card, unpack_chosen(press.arg), desk.questionnaire, desk.texts)
@@ -137,6 +155,7 @@ async def _prompt(desk: Desk, form_id: int, purpose: str, **state: object) -> No
 
 async def _answers(desk: Desk, press: FormPress) -> str | None:
     card = await desk.services.review.card(desk.actor, press.form)
+    await desk.reads(card)
     pages = cards.answers_pages(card.form, desk.questionnaire, desk.texts)
     page = min(unpack_number(press.arg) or 0, len(pages) - 1)
     return await desk.show(pages[page], cards.answers_keyboard(press.form, page, len(pages), desk.texts))
@@ -144,6 +163,8 @@ async def _answers(desk: Desk, press: FormPress) -> str | None:
 
 async def _history(desk: Desk, press: FormPress) -> str | None:
     events = await desk.services.review.history(desk.actor, press.form)
+    with suppress(FormNotFound):  # of a deleted form the history is left
+        await desk.reads(await desk.services.review.card(desk.actor, press.form))
     text = cards.history_text(press.form, events, desk.questionnaire, desk.texts)
     return await desk.show(text, cards.back_keyboard(press.form, desk.texts))
 

@@ -16,7 +16,7 @@ from bot.handlers.submissions import user_record
 from bot.locales import Texts, texts_of
 from bot.messages.phrases import clip
 from bot.questionnaire import Questionnaire
-from bot.services import FormMessage, MessageKey, Services, UserRecord
+from bot.services import Card, FormMessage, MessageKey, Services, UserRecord
 
 NOT_MODIFIED = "message is not modified"
 LONGEST_TOAST = 200  # Bot API, answerCallbackQuery
@@ -85,6 +85,12 @@ class Desk:
         """The pressed message now belongs to this form."""
         conversations = self.services.conversations
         await conversations.remember(self.chat_id, self.message_id, form_id, purpose, state)
+
+    async def reads(self, card: Card) -> None:
+        """The pressed message shows something else of the form, until its reader goes back or the form changes."""
+        about, version = await self.about(), card.form.version
+        if about is not None and about.form_id == card.form.id and about.state.get("reading") != version:
+            await self.remember(about.form_id, about.purpose, {**about.state, "reading": version})
 
     async def forget(self) -> None:
         """The pressed message shows no single form any more."""

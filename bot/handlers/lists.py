@@ -155,6 +155,13 @@ async def _retry(desk: Desk) -> str | None:
     return desk.own.plain("undelivered-retried", count=count)
 
 
+async def _hide(desk: Desk) -> str | None:
+    count, _ = await desk.services.outbox.undelivered(desk.actor)
+    if not count:
+        return await _show_lost(desk)
+    return await desk.show(desk.texts("undelivered-hide", count=count), lists.hide_keyboard(desk.texts))
+
+
 async def _dismiss(desk: Desk) -> str | None:
     count = await desk.services.outbox.dismiss_undelivered(desk.actor)
     await show_home(desk)
@@ -165,6 +172,7 @@ PLAIN: dict[ListVerb, Callable[[Desk], Awaitable[str | None]]] = {
     "home": show_home,
     "lost": _show_lost,
     "retry": _retry,
+    "hide": _hide,
     "dismiss": _dismiss,
 }
 FILTERED: dict[ListVerb, Callable[[Desk, ListPress, FormFilter], Awaitable[str | None]]] = {

@@ -14,24 +14,12 @@ from bot.services.statuses import Status
 
 async def decide(desk: Desk, form_id: int, decision: Decision) -> str | None:
     """Decide; the pressed message shows it at once, the outbox edits every other card and tells the guest."""
-    about = await desk.about()
-    place = cards.Place.of(about)
-    if place.mode == "review":
-        return await _decide_and_go_on(desk, form_id, decision, place)
+    place = cards.Place.of(await desk.about())
     card = await desk.services.review.decide(desk.actor, desk.user, form_id, decision, desk.message)
+    if place.mode == "review":
+        return await advance(desk, place.name, Position(form_id, card.form.submitted_at), decided=card)
     await _show(desk, card, place)
     return desk.own.plain(f"decided-{decision.status.replace('_', '-')}", number=str(form_id))
-
-
-async def _decide_and_go_on(desk: Desk, form_id: int, decision: Decision, place: cards.Place) -> str | None:
-    # This message goes on to the next form at once: the outbox must not bring it back to this one.
-    await desk.forget()
-    try:
-        card = await desk.services.review.decide(desk.actor, desk.user, form_id, decision)
-    except BalBotError:
-        await remember_place(desk, form_id, place)
-        raise
-    return await advance(desk, place.name, Position(form_id, card.form.submitted_at), decided=card)
 
 
 async def decide_below(desk: Desk, form_id: int, decision: Decision, message_id: int) -> bool:
@@ -138,14 +126,26 @@ def _flash(desk: Desk, decided: Card | None) -> list[str]:
     return [desk.texts(f"flash-{status}", number=str(decided.form.id))]
 
 
+async def decided_by_oneself(desk: Desk, form_id: int) -> str | None:
+    """What to say of a second press after a decision just made: whatever the message shows by now, it stays."""
+    try:
+        card = await desk.services.review.card(desk.actor, form_id)
+    except FormNotFound:
+        return None
+    if card.undo_until is None or card.decision is None or card.decision.event.actor_id != desk.actor.id:
+        return None
+    return desk.own.plain("already-yours", number=str(form_id), status=status_word(card.form.status, desk.own))
+
+
 async def already(desk: Desk, form_id: int, error: TransitionNotAllowed | VersionStale) -> str:
     """Who was quicker, and how long ago; the message that was pressed, if one was, is brought up to date."""
     try:
         card = await desk.services.review.card(desk.actor, form_id)
     except FormNotFound:
         return await card_is_gone(desk, form_id)
-    if desk.message_id:
-        await show_card(desk, form_id, cards.Place.of(await desk.about()))
+    about = await desk.about()
+    if desk.message_id and (about is None or about.form_id == form_id):
+        await show_card(desk, form_id, cards.Place.of(about))
     words = {"number": str(form_id), "status": status_word(card.form.status, desk.own)}
     waiting = card.form.status == Status.SUBMITTED
     if waiting and isinstance(error, VersionStale):

@@ -23,7 +23,7 @@ FormVerb = Literal[
 ]
 ListVerb = Literal[
     "home", "page", "status", "ticket", "date", "set", "open", "review", "skip", "bulk", "yes", "export", "file",
-    "lost", "retry", "dismiss",
+    "lost", "retry", "hide", "dismiss",
 ]  # fmt: skip
 
 

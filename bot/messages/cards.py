@@ -100,9 +100,7 @@ def _lines(card: Card, questionnaire: Questionnaire, texts: Texts) -> Iterator[s
     title = {"sign": status_sign(form.status, texts), "status": status_word(form.status, texts)}
     yield texts("card-title", number=str(form.id), **title)
     yield ""
-    for row in _card_rows(card, questionnaire, texts)[:MOST_ROWS]:
-        label = clip(row.label, LONGEST_LABEL)
-        yield texts("card-answer", label=label, value=one_line(row.value, LONGEST_ANSWER))
+    yield from _answers(_card_rows(card, questionnaire, texts), texts)
     yield ""
     yield _sent(card, questionnaire, texts)
     if card.change and "changed" in (card.change.details or {}):
@@ -116,10 +114,21 @@ def _lines(card: Card, questionnaire: Questionnaire, texts: Texts) -> Iterator[s
 
 
 def _card_rows(card: Card, questionnaire: Questionnaire, texts: Texts) -> list[DisplayRow]:
-    """The answers that matter, and those that were changed."""
-    wanted = {field.path for field in questionnaire.fields if field.card}.union(_changed(card.change))
+    """The answers that were changed, then those that matter."""
+    changed = set(_changed(card.change))
+    wanted = {field.path for field in questionnaire.fields if field.card} | changed
     rows = questionnaire.display(card.form.form_data, texts.language, texts.plain)
-    return [row for row in rows if row.path in wanted]
+    shown = [row for row in rows if row.path in wanted]
+    # Where all fit, the questionnaire's order reads best.
+    return shown if len(shown) <= MOST_ROWS else sorted(shown, key=lambda row: row.path not in changed)
+
+
+def _answers(rows: Sequence[DisplayRow], texts: Texts) -> Iterator[str]:
+    for row in rows[:MOST_ROWS]:
+        label = clip(row.label, LONGEST_LABEL)
+        yield texts("card-answer", label=label, value=one_line(row.value, LONGEST_ANSWER))
+    if len(rows) > MOST_ROWS:
+        yield texts("card-answers-more", count=len(rows) - MOST_ROWS)
 
 
 def _changed(event: EventRecord | None) -> Sequence[str]:

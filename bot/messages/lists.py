@@ -226,7 +226,9 @@ def undelivered_text(count: int, records: Sequence[OutboxRecord], admins: Sequen
     if not count:
         return texts("undelivered-none")
     lines = [_lost_line(record, admins, texts) for record in records]
-    return "\n".join([texts("undelivered-title", count=count), "", *lines])
+    more = count - len(records)
+    rest = [texts("undelivered-more", count=more)] if more else []
+    return "\n".join([texts("undelivered-title", count=count), "", *lines, *rest])
 
 
 def _lost_line(record: OutboxRecord, admins: Sequence[int], texts: Texts) -> str:
@@ -245,7 +247,13 @@ def undelivered_keyboard(count: int, texts: Texts) -> InlineKeyboardMarkup:
     """Try again, or hide."""
     buttons = [
         button(texts.plain("button-retry"), ListPress(verb="retry")),
-        button(texts.plain("button-dismiss"), ListPress(verb="dismiss")),
+        button(texts.plain("button-hide"), ListPress(verb="hide")),
     ]
     home = button(texts.plain("button-home"), ListPress(verb="home"))
     return keyboard([buttons if count else (), [home]])
+
+
+def hide_keyboard(texts: Texts) -> InlineKeyboardMarkup:
+    """Yes, or back."""
+    yes = button(texts.plain("button-hide-all"), ListPress(verb="dismiss"))
+    return keyboard([[yes, button(texts.plain("button-back"), ListPress(verb="lost"))]])

@@ -100,7 +100,7 @@ def create_services(
     """
     transactions = Transactions(database)
     outbox = OutboxService(transactions, clock, card_chats)
-    users = UserService(transactions, clock)
+    users = UserService(transactions, outbox, clock)
     forms = FormService(transactions, questionnaire, outbox, clock, card_chats)
     return Services(
         questionnaire=questionnaire,

@@ -2,7 +2,9 @@
 
 import time
 
+from bot.services import consequences
 from bot.services.clock import Clock, utc_now
+from bot.services.outbox import OutboxService
 from bot.services.transactions import Transactions
 from bot.submission import is_user_id
 from db.records import KnownUser, UserRecord
@@ -15,8 +17,9 @@ MOST_LANGUAGES = 10_000
 class UserService:
     """Who has talked to the bot."""
 
-    def __init__(self, transactions: Transactions, clock: Clock = utc_now) -> None:
+    def __init__(self, transactions: Transactions, outbox: OutboxService, clock: Clock = utc_now) -> None:
         self._transactions = transactions
+        self._outbox = outbox
         self._clock = clock
         self._languages: dict[int, tuple[float, str | None]] = {}
 
@@ -26,9 +29,12 @@ class UserService:
             await transaction.users.see(user, self._clock())
 
     async def set_blocked(self, user_id: int, *, blocked: bool) -> None:
-        """Remember that the user has blocked the bot, or let it in again."""
+        """Remember that the user has blocked the bot, or let it in again; the cards of their forms tell it."""
         async with self._transactions.write() as transaction:
-            await transaction.users.set_blocked(user_id, self._clock(), blocked=blocked)
+            now, forms = self._clock(), await transaction.forms.all_of(user_id)
+            await transaction.users.set_blocked(user_id, now, blocked=blocked)
+            await consequences.refresh(transaction, [form.id for form in forms], now)
+        self._outbox.wake()
 
     async def get(self, user_id: int) -> KnownUser | None:
         """What the bot knows of a user."""

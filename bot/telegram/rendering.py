@@ -87,6 +87,8 @@ class Renderer:
         except FormNotFound:
             markup = cards.deleted_keyboard(about.form_id, texts)
             return Outgoing(_edit(record, cards.deleted_text(about.form_id, texts), markup))
+        if about.state.get("reading") == card.form.version:
+            return None  # who reads all answers is not brought back to the card because a button is over
         text = cards.card_text(card, self._services.questionnaire, texts)
         markup = cards.card_keyboard(card, texts, cards.Place.of(about))
         return Outgoing(_edit(record, text, markup), Became(stale_at=card.undo_until))

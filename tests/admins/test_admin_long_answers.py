@@ -9,6 +9,7 @@ from rest.rest_parts import FORMS
 from world import ADA, IVAN, Json
 
 from bot.messages.buttons import pack_chosen
+from bot.messages.cards import MOST_ROWS
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 SIXTY = range(60)
@@ -97,3 +98,17 @@ async def test_lists_history_and_statistics_fit_too(desk: Desk) -> None:
     await seat.tap(card, "button-history")
     assert "submitted" in (await seat.now(card))["text"]
     assert (await seat.ask("/stats", "Statistics", seconds=30))["text"]
+
+
+async def test_a_card_that_cannot_show_all_says_so_and_shows_first_what_was_changed(desk: Desk) -> None:
+    number = await big_form(desk)
+    seat = desk.seat(ADA)
+    card = await seat.card(number)
+    assert seat.label("card-answers-more", count=60 - MOST_ROWS) in card["text"]
+    assert "ответ 50 " not in card["text"]
+    body = json.dumps({"form_data": ANSWERS | {"q50": "ответ 50 новый"}}, ensure_ascii=False).encode()
+    headers = desk.world.guest(IVAN) | {"Content-Type": "application/json"}
+    answer = await desk.world.request("PUT", f"{FORMS}/{number}", headers, data=body)
+    assert answer.status == 200, answer.body
+    shown = await seat.until(card, "ответ 50 новый")
+    assert shown["text"].index("ответ 50 новый") < shown["text"].index("💃")

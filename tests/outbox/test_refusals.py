@@ -127,7 +127,10 @@ async def test_what_was_not_delivered_can_be_hidden(world: World) -> None:
     await world.people.wait_for_message(ADA, "1 in all")
     await press(world, ADA, "Not delivered")
     await world.people.wait_for_message(ADA, "the bot is blocked")
-    await press(world, ADA, "Hide")
+    await press(world, ADA, "Hide…")
+    await world.people.wait_for_message(ADA, "Hide all messages that were not delivered (1)?")
+    assert len(await dead(world)) == 1
+    await press(world, ADA, "Hide all of them")
 
     assert await dead(world) == []
 

@@ -49,6 +49,7 @@ card-undelivered = { $count ->
   }
 card-withheld = Only the organisers read forms here: this one is no longer shown.
 card-deleted = 🗑 Form № { $number } was deleted: its answers are gone.
+card-answers-more = … and { $count } more under “{ button-answers }”
 card-answers-page = Page { $page } of { $pages }
 answers-title = <b>All answers, form № { $number }</b>
 answer-row = <b>{ $label }</b>
@@ -91,6 +92,7 @@ decided-rejected = № { $number } is rejected. The guest will get a message.
 decided-needs-changes = № { $number } is sent back for changes. The guest will get a message.
 undone = Undone: № { $number } is waiting again.
 already = Form № { $number } was already reviewed: { $status }. Decided { $ago } by { $who }.
+already-yours = You have already reviewed form № { $number }: { $status }.
 changed-meanwhile = Form № { $number } has changed since it was shown to you. Please look at it again before you decide.
 stands-otherwise = Form № { $number } is now: { $status }.
 undo-too-late = A decision can be undone for a minute. The minute is over.
@@ -182,6 +184,8 @@ flash-needs-changes = ✏️ № { $number } is sent back for changes.
 
 undelivered-title = <b>Not delivered: { $count }</b>
 undelivered-line = • { $what }{ $number } → { $chat }: { $why }
+undelivered-more = … and { $count } more
+undelivered-hide = Hide all messages that were not delivered ({ $count })? They will not be sent, and cards no longer tell of them.
 undelivered-none = Everything was delivered.
 undelivered-chat-guest = guest
 undelivered-chat-admins = admins
@@ -198,7 +202,8 @@ undelivered-why-blocked = the bot is blocked or was never started
 undelivered-why-refused = Telegram refused
 undelivered-why-unreachable = Telegram did not take it for a day
 button-retry = Send again
-button-dismiss = Hide
+button-hide = Hide…
+button-hide-all = Hide all of them
 undelivered-retried = Being sent again: { $count }
 undelivered-dismissed = Hidden: { $count }
 

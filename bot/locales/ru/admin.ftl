@@ -53,6 +53,7 @@ card-undelivered = { $count ->
   }
 card-withheld = Анкеты читают только организаторы: эта больше не показывается.
 card-deleted = 🗑 Анкета № { $number } удалена: ответов больше нет.
+card-answers-more = … и ещё { $count } — под кнопкой «{ button-answers }»
 card-answers-page = Страница { $page } из { $pages }
 answers-title = <b>Все ответы, анкета № { $number }</b>
 answer-row = <b>{ $label }</b>
@@ -95,6 +96,7 @@ decided-rejected = № { $number } отклонена. Гость получит
 decided-needs-changes = № { $number } отправлена на доработку. Гость получит сообщение.
 undone = Решение отменено: № { $number } снова ждёт.
 already = Анкета № { $number } уже рассмотрена: { $status }. Решение принято { $ago }: { $who }.
+already-yours = Вы уже рассмотрели анкету № { $number }: { $status }.
 changed-meanwhile = Анкета № { $number } изменилась с тех пор, как вы её видели. Посмотрите ещё раз и тогда решайте.
 stands-otherwise = Сейчас анкета № { $number }: { $status }.
 undo-too-late = Отменить решение можно в течение минуты. Минута прошла.
@@ -193,6 +195,8 @@ flash-needs-changes = ✏️ № { $number } отправлена на дора�
 
 undelivered-title = <b>Не доставлено: { $count }</b>
 undelivered-line = • { $what }{ $number } → { $chat }: { $why }
+undelivered-more = … и ещё { $count }
+undelivered-hide = Скрыть все недоставленные сообщения ({ $count })? Они не будут отправлены, и карточки перестанут о них напоминать.
 undelivered-none = Всё доставлено.
 undelivered-chat-guest = гость
 undelivered-chat-admins = администраторы
@@ -209,7 +213,8 @@ undelivered-why-blocked = бот заблокирован или не запущ
 undelivered-why-refused = Telegram отказал
 undelivered-why-unreachable = Telegram сутки не принимал
 button-retry = Отправить ещё раз
-button-dismiss = Скрыть
+button-hide = Скрыть…
+button-hide-all = Скрыть все
 undelivered-retried = Отправляем ещё раз: { $count }
 undelivered-dismissed = Скрыто: { $count }
 
