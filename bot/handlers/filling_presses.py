@@ -99,7 +99,7 @@ async def _tick(interview: Interview, place: Place, arg: str) -> Told:
     return None
 
 
-async def _skip(interview: Interview, place: Place, _arg: str) -> Told:
+async def _clear(interview: Interview, place: Place, _arg: str) -> Told:
     return await _answer(interview, place, None)
 
 
@@ -162,7 +162,9 @@ QUESTION: Mapping[str, Verb] = {
     "pick": _chosen,
     "done": _chosen,
     "tick": _tick,
-    "skip": _skip,
+    # What another device has answered meanwhile is not taken away by a skip.
+    "skip": _keep,
+    "clear": _clear,
     "keep": _keep,
     "back": _back,
 }

@@ -9,6 +9,7 @@ from markupsafe import Markup
 from bot import strict_json
 from bot.handlers.replies import fits
 from bot.locales import Texts
+from bot.messages.phrases import moment as in_words
 from bot.questionnaire import Questionnaire
 from bot.services import Services
 from bot.submission import BESIDE_ANSWERS, ERROR_PARAMS
@@ -55,7 +56,7 @@ def _fitting(start: str, lines: Sequence[str], *, room: int = 0) -> list[str]:
 def closed_words(questionnaire: Questionnaire, code: str, texts: Texts) -> str:
     """A kind sentence outside the time in which forms are taken."""
     moment = questionnaire.opens_at if code == "not_yet_open" else questionnaire.closes_at
-    when = moment.strftime("%d.%m.%Y %H:%M") if moment else ""
+    when = in_words(moment, questionnaire, texts) if moment else ""
     title = questionnaire.title[texts.language]
     return texts("questionnaire-" + code.replace("_", "-"), title=title, when=when)
 

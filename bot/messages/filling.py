@@ -132,7 +132,11 @@ def _ways(question: Question) -> Iterator[InlineKeyboardButton]:
     if question.place.has_way_back:
         yield _button(question, "back", "fill-back")
     if not question.field.required:
-        yield _button(question, "skip", "fill-skip" if question.value is None else "fill-clear")
+        yield (
+            _button(question, "skip", "fill-skip")
+            if question.value is None
+            else _button(question, "clear", "fill-clear")
+        )
     if question.value is not None:
         yield _button(question, "keep", "fill-keep")
 

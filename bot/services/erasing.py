@@ -13,7 +13,9 @@ from db.records import EventRecord, FormRecord
 async def erase(transaction: Transaction, actor: Actor, forms: Sequence[FormRecord], now: datetime) -> None:
     """Erase forms that this transaction has locked. Their cards will say so."""
     for form in forms:
-        gone: dict[str, Any] = {"form_data": {}, "search_text": "", "ticket_type": None, "deleted_at": now}
+        # The hash too: few answers are so long that nobody could guess them by it.
+        gone: dict[str, Any] = {"form_data": {}, "search_text": "", "ticket_type": None, "request_hash": ""}
+        gone |= {"deleted_at": now}
         await transaction.forms.change(form, gone, now)
         await transaction.keys.forget(form.id)
         await transaction.outbox.forget(form.id)

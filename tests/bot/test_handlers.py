@@ -134,7 +134,12 @@ async def test_an_answer_of_mistakes_fits_a_message(tester: BotTester, data: dic
 
 
 @pytest.mark.parametrize(
-    ("questionnaire_head", "words"), [(CLOSING, "закончился 30.11.2026 23:59"), (OPENING, "откроется 10.12.2026")]
+    ("questionnaire_head", "words"),
+    [
+        (CLOSING, "закончился 30.11.2026 23:59"),
+        (OPENING, "откроется 10.12.2026"),
+        ("closes_at = 2026-11-30T20:59:00Z\n", "закончился 30.11.2026 23:59"),
+    ],
 )
 async def test_outside_the_time_a_kind_sentence(tester: BotTester, words: str) -> None:
     assert words in (await sent(tester, "/start")).text

@@ -89,6 +89,22 @@ async def test_begun_on_the_page_finished_in_the_chat(ivan: Guest) -> None:
     assert await ivan.world.count("forms") == 1
 
 
+@pytest.mark.parametrize("way", ["Пропустить", "Убрать ответ"])
+async def test_a_skip_keeps_what_another_device_has_answered_meanwhile(ivan: Guest, way: str) -> None:
+    """The control: only who asks for it takes the answer away."""
+    await ivan.says("/fill")
+    for answer in ("Иван Иванов", "ivan@example.com", "89991234567", "VIP", "2"):
+        await ivan.says(answer, "Вопрос")
+    diet = {"preferences": {"dietary_requirements": "Веган"}}
+    form_data = (await ivan.form())[1] | diet
+    await ivan.world.request("PUT", "/api/form-data/1", ivan.world.guest(IVAN), json={"form_data": form_data})
+    if way == "Убрать ответ":
+        await ivan.press("‹ Назад")
+        await ivan.press("Оставить")
+    await ivan.press(way)
+    assert (await ivan.form())[1].get("preferences") == (diet["preferences"] if way == "Пропустить" else None)
+
+
 async def test_begun_in_the_chat_finished_on_the_page(ivan: Guest) -> None:
     await ivan.says("/fill")
     await ivan.says("Иван Иванов", "почта")

@@ -143,7 +143,7 @@ async def test_a_form_from_the_first_question_to_a_change_of_mind(speaker: Speak
         shown, "my-button-list", "№ 1", "my-button-cancel", reads="my-sure-cancel", number=1, told=""
     )
     shown = await speaker.goes(
-        shown, "my-button-sure-cancel", "my-button-delete", reads="my-sure-delete", number=1, told=""
+        shown, "my-button-sure-cancel", "my-button-delete", reads="my-sure-delete", number=1, told="cancelled"
     )
     await speaker.goes(shown, "my-button-sure-delete", reads="my-deleted", number=1)
     assert speaker.foreign() == []

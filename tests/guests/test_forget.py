@@ -83,6 +83,8 @@ async def test_all_is_told_given_as_a_file_and_forgotten(ivan: Guest, vera: Gues
         "SELECT first_name, language, username FROM users WHERE id = :id", id=IVAN
     )
     assert (first_name, language, username) == (None, None, None)
+    hashes = await world.rows("SELECT DISTINCT request_hash FROM forms WHERE user_id = :id", id=IVAN)
+    assert hashes == [("",)], "answers can be guessed by their hash"
     assert {(e.action, e.note, e.details) for e in await ivan.events(1)} >= {("deleted", None, None)}
     assert "4" not in (await ivan.says("/my"))["text"]
     again = await ivan.says("/forget", "Что о вас хранится")

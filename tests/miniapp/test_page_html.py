@@ -138,12 +138,17 @@ def settings_overrides(request: pytest.FixtureRequest, tmp_path: Path) -> dict[s
 
 
 CLOSED = {"questionnaire_file": timed("closes_at = 2020-01-01T10:00:00+03:00")}
+CLOSED_UTC = {"questionnaire_file": timed("closes_at = 2020-01-01T07:00:00Z")}
 NOT_YET = {"questionnaire_file": timed("opens_at = 2100-01-01T10:00:00+03:00")}
 
 
 @pytest.mark.parametrize(
     ("settings_overrides", "words"),
-    [(CLOSED, "Приём анкет закончился 01.01.2020 10:00."), (NOT_YET, "Анкета откроется 01.01.2100 10:00.")],
+    [
+        (CLOSED, "Приём анкет закончился 01.01.2020 10:00."),
+        (CLOSED_UTC, "Приём анкет закончился 01.01.2020 10:00."),
+        (NOT_YET, "Анкета откроется 01.01.2100 10:00."),
+    ],
     indirect=["settings_overrides"],
 )
 async def test_outside_its_time_a_kind_sentence_stands_instead_of_the_form(server: World, words: str) -> None:

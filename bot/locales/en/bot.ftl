@@ -12,7 +12,7 @@ start =
 start-how =
     Tap “🎟 Fill in the form” below the text field: the form opens right here in Telegram. If you do not see the button, tap the icon with four squares beside the text field, or the menu button on its left.
 start-no-page =
-    The form is not connected yet: the organiser has to give its address (WEBHOOK_URL or MINI_APP_URL). Please come back later.
+    To fill in the form right here in the chat, question by question, send /fill.
 
 help-guest =
     This bot takes ticket forms.
@@ -83,7 +83,7 @@ questionnaire-closed = <b>{ $title }</b>: forms were taken until { $when }. Than
 cancelled = All right, stopped.
 nothing-to-cancel = There is nothing to stop now.
 fallback-admin = To write to a guest, tap “✉️ Write to the guest” under the card, or reply to their message. All commands: /help.
-fallback = I take ticket forms. Tap “🎟 Fill in the form” or /start; all commands: /help.
+fallback = I take ticket forms. To fill one in: /start or, here in the chat, /fill; all commands: /help.
 old-button = This button does nothing any more.
 failure = Something went wrong on our side. Your message is kept and we will look into it. Please try again a little later.
 

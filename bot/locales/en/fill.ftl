@@ -31,7 +31,7 @@ fill-keep = Keep it ›
 fill-share-phone = 📱 Send my number
 fill-phone-hint = The button below the text field sends the number that you use in Telegram.
 fill-phone-taken = ✅ Phone: { $phone }
-fill-phone-left = All right, let us go on.
+fill-phone-left = The usual button is back below the text field.
 
 ## Beginning and end
 

@@ -18,11 +18,15 @@ my-meanwhile = The form has changed meanwhile: this is how it is now.
 my-sure-cancel = <b>Cancel form № { $number }?</b> { $told ->
     [approved] It is approved: by cancelling it you give up the place.
     [rejected] {""}
+    [draft] {""}
+    [cancelled] {""}
    *[other] It will not be reviewed any more.
   } It cannot be brought back, but you can fill in a new one.
 my-sure-delete = <b>Delete the data of form № { $number }?</b> The answers are gone for good; only its number and the times of its events stay. { $told ->
     [approved] It is approved: by deleting it you give up the place.
     [rejected] {""}
+    [draft] {""}
+    [cancelled] {""}
    *[other] It will not be reviewed any more.
   }
 my-button-continue = ✏️ Continue

@@ -31,7 +31,7 @@ fill-keep = Оставить ›
 fill-share-phone = 📱 Отправить мой номер
 fill-phone-hint = Кнопка под полем ввода отправит номер, с которым вы в Telegram.
 fill-phone-taken = ✅ Телефон: { $phone }
-fill-phone-left = Хорошо, дальше.
+fill-phone-left = Под полем ввода снова обычная кнопка.
 
 ## Начало и конец
 
