@@ -103,6 +103,18 @@ class Questionnaire:
         """What of these answers fits: of a form filled under an older questionnaire, what still has a place."""
         return self._nest(self._parse(dict(answers), {}, draft=True))
 
+    def standing(self, form_data: Mapping[str, Any], version: int) -> Mapping[str, Any]:
+        """The answers of a form that was filled under a version of this questionnaire, as they hold today.
+
+        A consent given under another version was to other words, perhaps: it is to be asked for again.
+        """
+        if version == self.version:
+            return form_data
+        for field in self.fields:
+            if field.agreed(field.given(form_data)) is not None:
+                form_data = field.put(form_data, None)
+        return form_data
+
     def asked(self, form_data: Mapping[str, Any]) -> tuple[Field, ...]:
         """The fields whose condition holds, given clean answers: what a guest should be asked."""
         values: dict[str, Value] = {}

@@ -151,9 +151,14 @@ def missing(questionnaire: Questionnaire, answers: Mapping[str, Any]) -> list[st
     return [field.path for field in asked if field.required and not field.answered(field.given(answers))]
 
 
+def kept(questionnaire: Questionnaire, form: FormRecord) -> dict[str, Any]:
+    """The stored answers that still fit; consents to an older questionnaire's words do not."""
+    return questionnaire.keep(questionnaire.standing(form.form_data, form.questionnaire_version))
+
+
 def merged(questionnaire: Questionnaire, form: FormRecord, place: Place) -> dict[str, Any]:
     """The stored answers that still fit, with the changes that wait."""
-    answers = questionnaire.keep(form.form_data)
+    answers = kept(questionnaire, form)
     for path, value in place.changes.items():
         if (known := find(questionnaire, path)) is not None:
             answers = known.put(answers, value)
@@ -191,7 +196,7 @@ class FillingService:
         drafts = FormFilter(user_id=actor.id, status=Status.DRAFT)
         found = (await self._forms.list(actor, drafts, limit=1)).items
         if found:
-            answers = self._questionnaire.keep(found[0].form_data)
+            answers = kept(self._questionnaire, found[0])
             return start(self._questionnaire, found[0].id, answers, _passed(self._questionnaire, place, found[0].id))
         if place is not None and place.editing:
             return place
@@ -209,7 +214,7 @@ class FillingService:
         async with self._transactions.read() as transaction:
             form = own(actor, await transaction.forms.get(form_id))
             decision = await transaction.history.decision(form_id)
-        answers = self._questionnaire.keep(form.form_data)
+        answers = kept(self._questionnaire, form)
         if form.status == Status.DRAFT:
             return start(self._questionnaire, form_id, answers, _passed(self._questionnaire, last, form_id))
         if form.status == Status.CANCELLED:
@@ -278,7 +283,7 @@ class FillingService:
             form = own(actor, await transaction.forms.get(asked.form_id))
         if form.status != Status.DRAFT or asked.state.get("editing"):
             return None
-        answers, path = self._questionnaire.keep(form.form_data), str(asked.state.get("field", ""))
+        answers, path = kept(self._questionnaire, form), str(asked.state.get("field", ""))
         place = at(self._questionnaire, form.id, answers, path) if path else Place(form.id).at_summary()
         return replace(place, message=asked.message_id)
 

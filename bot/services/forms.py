@@ -235,7 +235,9 @@ class FormService:
             action = "edited" if submission.answers is not None else "moved"
             event = _event(actor, form, now, action, changed.status, submission.note)
             before = form if action == "edited" else None
-            event = replace(event, details=self._details(changed.status, changed.form_data, before))
+            # Nobody agrees to anything in another's place.
+            agrees = actor.owns(form.user_id)
+            event = replace(event, details=self._details(changed.status, changed.form_data, before, agrees=agrees))
             await transaction.history.add(event)
             await consequences.follow(transaction, form, changed, event, self._card_chats)
         if key and key.keeps_answer:
@@ -250,7 +252,8 @@ class FormService:
             values["submitted_at"] = now
         if submits or submission.answers is not None:
             self._require_open(actor)
-            answers = form.form_data if submission.answers is None else submission.answers
+            stored = self._questionnaire.standing(form.form_data, form.questionnaire_version)
+            answers = stored if submission.answers is None else submission.answers
             values |= self._answer_values(answers, draft=status == Status.DRAFT)
         return values
 
@@ -273,11 +276,11 @@ class FormService:
         }
 
     def _details(
-        self, status: str, answers: Mapping[str, Any], before: FormRecord | None = None
+        self, status: str, answers: Mapping[str, Any], before: FormRecord | None = None, *, agrees: bool = True
     ) -> Mapping[str, Any] | None:
         """What the history keeps: the consents a form was submitted with, which answers of it were changed since."""
         details: dict[str, Any] = {}
-        if status == Status.SUBMITTED and (consents := self._questionnaire.consents(answers)):
+        if agrees and status == Status.SUBMITTED and (consents := self._questionnaire.consents(answers)):
             details["consents"] = consents
         if before is not None and before.status != Status.DRAFT:
             details["changed"] = self._questionnaire.changed(before.form_data, answers)

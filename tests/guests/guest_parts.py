@@ -4,12 +4,14 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import update
 from world import Json, World, example, until
 
 from bot.actor import API, Actor, Role
 from bot.services import Decision, FormRecord, Services
 from bot.services.statuses import Status
 from bot.web.keys import SERVICES
+from db.tables import forms
 
 LIMIT = 4_096
 
@@ -97,6 +99,11 @@ class Guest:
 
     async def form(self, form_id: int = 1) -> FormRecord:
         return (await self.services.guests.form(self.actor, form_id)).form
+
+    async def ages(self, form_id: int = 1) -> None:
+        """The form was filled under an older version of the questionnaire."""
+        async with self.world.database.write() as connection:
+            await connection.execute(update(forms).where(forms.c.id == form_id).values(questionnaire_version=0))
 
     async def status(self, form_id: int = 1) -> str:
         [(status,)] = await self.world.rows("SELECT status FROM forms WHERE id = :id", id=form_id)

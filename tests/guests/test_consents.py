@@ -28,9 +28,14 @@ label = { ru = "Присылайте новости", en = "Send me news" }
 
 @pytest.fixture
 def settings_overrides(tmp_path: Path) -> dict[str, object]:
-    file = tmp_path / "consents.toml"
+    return {"questionnaire_file": with_consents(tmp_path)}
+
+
+def with_consents(folder: Path) -> Path:
+    """The questionnaire that ships, and two consents."""
+    file = folder / "consents.toml"
     file.write_text(Path("questionnaire.toml").read_text("utf-8") + CONSENTS, "utf-8")
-    return {"questionnaire_file": file}
+    return file
 
 
 async def consents(ivan: Guest, number: int) -> list[Json | None]:
@@ -81,3 +86,39 @@ async def test_admins_see_it_under_history(ivan: Guest) -> None:
         return "consent “I agree to the rules” (version 3)" in json.dumps(await admin.messages(), ensure_ascii=False)
 
     await until(shown)
+
+
+@pytest.mark.parametrize("old", [True, False], ids=["older words", "the control"])
+async def test_a_consent_to_older_words_is_none_to_today_s(ivan: Guest, old: bool) -> None:  # noqa: FBT001
+    draft = await ivan.stores("draft", rules=True)
+    if old:
+        await ivan.ages(draft)
+    path, headers = f"/api/form-data/{draft}", ivan.world.guest(ivan.id)
+    answer = await ivan.world.request("PUT", path, headers, json={"status": "submitted"})
+    if old:
+        assert (answer.status, answer.json["errors"]) == (422, {"rules": ["consent_required"]})
+        given = (await ivan.form(draft)).form_data | {"rules": True}
+        answer = await ivan.world.request("PUT", path, headers, json={"form_data": given, "status": "submitted"})
+    assert answer.status == 200
+    assert (await consents(ivan, draft))[-1] == {"rules": 3}
+
+
+@pytest.mark.parametrize("old", [True, False], ids=["older words", "the control"])
+async def test_the_chat_asks_again_for_a_consent_to_older_words(ivan: Guest, old: bool) -> None:  # noqa: FBT001
+    draft = await ivan.stores("draft", rules=True, news=True)
+    if old:
+        await ivan.ages(draft)
+    asked = await ivan.says("/fill", "Согласен с правилами")
+    assert ("Вопрос" in asked["text"]) is old
+    if old:
+        await ivan.press(asked, "Даю согласие")
+        assert (await ivan.form(draft)).form_data.get("news") is None
+
+
+async def test_an_organiser_agrees_to_nothing(ivan: Guest) -> None:
+    number = await ivan.stores(rules=True)
+    await ivan.ages(number)
+    body = {"form_data": (await ivan.form(number)).form_data | {"name": "Исправлено"}}
+    answer = await ivan.world.request("PUT", f"/api/form-data/{number}", ivan.world.admin, json=body)
+    assert answer.status == 200, answer.body
+    assert await consents(ivan, number) == [{"rules": 3}, None]

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import pytest_asyncio
 from guest_parts import Guest
 from miniapp.page_parts import DARK, LIGHT, Phone, phone_for
 from playwright.async_api import Browser, expect
+from test_consents import with_consents
 from world import IVAN, VERA, World, example, run_world
 
 from bot.locales import texts_of
@@ -48,6 +50,33 @@ async def picture(phone: Phone, name: str) -> None:
     """A file to look at, where somebody wants one."""
     if folder := os.environ.get("PAGE_PICTURES"):
         await phone.tab.screenshot(path=f"{folder}/{name}.png")
+
+
+@pytest.fixture
+def settings_overrides(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, object]:
+    return {"questionnaire_file": with_consents(tmp_path)} if "consent" in request.node.name else {}
+
+
+@pytest.mark.parametrize("old", [True, False], ids=["older words", "the control"])
+async def test_a_consent_to_older_words_is_not_ticked(phone: Phone, world: World, old: bool) -> None:  # noqa: FBT001
+    guest = Guest(world, IVAN)
+    number = await guest.stores(rules=True, news=True)
+    await guest.decide(number, "needs_changes", fields=["name"])
+    if old:
+        await guest.ages(number)
+    await opens(phone, guest, number)
+    rules = phone.app.locator("[name=rules]")
+    await expect(phone.app.locator("[name=name]")).to_be_visible()
+    if not old:
+        await expect(rules).to_be_checked()
+        return
+    await expect(rules).not_to_be_checked()
+    await phone.main_button()
+    await expect(phone.app.locator("#rules-field")).to_contain_text("Без этого согласия")
+    await rules.check(force=True)
+    await phone.main_button()
+    await expect(phone.app.locator("#done")).to_be_visible()
+    assert (await guest.form(number)).form_data["rules"] is True
 
 
 @pytest.mark.parametrize("backend", ["sqlite", "postgresql"])

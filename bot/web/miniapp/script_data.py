@@ -54,6 +54,7 @@ def script_data(questionnaire: Questionnaire, texts: Texts) -> Markup:
     """JSON for a `<script type="application/json">`."""
     data = {
         "key": questionnaire.key,
+        "version": questionnaire.version,
         "languages": questionnaire.languages,
         "fields": [_rules(field) for field in questionnaire.fields],
         "reasons": {key: text[texts.language] for key, text in questionnaire.reasons.items()},

@@ -6,7 +6,7 @@
  * @typedef {Record<string, Answer>} Answers  by path; what is not answered is not there
  * @typedef {{id: number, version: number, status: string}} Known  a form on the server as this page last saw it
  * @typedef {{note: string | null, reason: string | null, fields: string[]}} Review  the decision it stands under
- * @typedef {Known & {form_data: Record<string, any>, review?: Review}} Form
+ * @typedef {Known & {form_data: Record<string, any>, questionnaire_version: number, review?: Review}} Form
  * @typedef {{method: "POST" | "PUT", path: string, body: string, status: string, version?: number, key: string}} Attempt
  *
  * @typedef {object} Draft  all that outlives the page
@@ -17,6 +17,7 @@
  * @property {Answers} base  the answers when server and page last agreed; what differs was typed here
  * @property {Known | null} form
  * @property {Attempt | null} attempt  a request nobody has answered yet: repeated as it was, it makes no second form
+ * @property {number} questionnaire  the version of the questions that were answered
  * @property {{id: string, text: string} | null} sent  what sendData took last: the same answers keep their id
  *
  * @typedef {object} Field
@@ -317,6 +318,12 @@ function flat(nested) {
   return Object.fromEntries(pairs.filter(([, answer]) => answer !== undefined));
 }
 
+const CONSENTS = fields.filter(({ missing }) => missing === "consent_required").map(({ path }) => path);
+
+/** Answers without the consents to words of an older questionnaire. @param {Answers} found @param {number} version @returns {Answers} */
+const standing = (found, version) =>
+  version === data.version ? found : Object.fromEntries(Object.entries(found).filter(([path]) => !CONSENTS.includes(path)));
+
 /**
  * What was typed here since `base` stays; the rest is theirs.
  *
@@ -534,7 +541,7 @@ function inWords(field, answer) {
 function editForm() {
   if (draft.state === "draft") return continueFrom(draft.answers);
   const current = /** @type {Form} */ (shownForm);
-  fill(flat(current.form_data));
+  fill(standing(flat(current.form_data), current.questionnaire_version));
   draft = { ...emptyDraft(), form: known(current), base: answers() };
   fold();
   show("form");
@@ -554,6 +561,7 @@ function startAnew() {
 /** @returns {Draft} */
 const emptyDraft = () => ({
   state: "clear", at: 0, user: user?.id ?? null, answers: {}, base: defaults, form: null, attempt: null, sent: null,
+  questionnaire: data.version,
 });
 
 /** What the page shows to someone who has typed nothing. @type {Answers} */
@@ -614,7 +622,9 @@ async function kept() {
 async function copy(shelf) {
   try {
     const found = JSON.parse((await shelf.get(storageKey)) || "null");
-    return found?.answers ? { ...emptyDraft(), ...found } : null;
+    if (!found?.answers) return null;
+    const [answers, base] = [found.answers, found.base ?? defaults].map((one) => standing(one, found.questionnaire));
+    return { ...emptyDraft(), ...found, answers, base, questionnaire: data.version };
   } catch {
     return null;
   }
@@ -789,7 +799,7 @@ async function meet() {
     return false;
   }
   const isNews = draft.form?.id !== found.id || draft.form.version !== found.version;
-  const theirs = flat(found.form_data);
+  const theirs = standing(flat(found.form_data), found.questionnaire_version);
   if (isNews) fill(merge(draft.base, before, theirs));
   Object.assign(draft, { form: known(found), attempt: null });
   if (isNews) draft.base = theirs;
