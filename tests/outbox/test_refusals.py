@@ -94,6 +94,7 @@ async def test_a_guest_who_has_blocked_the_bot_is_told_of_on_the_card_and_in_for
     await approve(world, form_id)
 
     await world.people.wait_for_message(ADA, "The guest has blocked the bot")
+    await until(lambda: is_dead(world, 1))
     assert await dead(world) == [("notice", GUEST, "blocked")]
     [(blocked, attempts)] = await world.rows(
         f"SELECT u.blocked, o.attempts FROM users u JOIN outbox o ON o.chat_id = u.id WHERE u.id = {GUEST}"  # noqa: S608
