@@ -7,7 +7,7 @@ was taken: the process dies, or the connection breaks, between Telegram's deed a
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from functools import partial
 from itertools import chain, repeat
 
@@ -93,15 +93,19 @@ class Sender:
         await self._sleep(ROUND_SECONDS)
         if self._stopping.is_set():
             return
+        before = frozenset(self._under_way)
         claimed = await self._services.outbox.claim(AT_ONCE - len(self._under_way), self._resting())
-        if not await self._start(claimed, group) and not self._stopping.is_set():
+        if not await self._start(claimed, before, group) and not self._stopping.is_set():
             await self._wait()
 
-    async def _start(self, claimed: Sequence[OutboxRecord], group: asyncio.TaskGroup) -> int:
-        """Begin to send what its chat may have now, and give the rest back; how many were begun."""
+    async def _start(self, claimed: Sequence[OutboxRecord], before: Collection[int], group: asyncio.TaskGroup) -> int:
+        """Begin to send what its chat may have now, and give the rest back; how many were begun.
+
+        `before` was under way when the claim began: it may have arrived, and been noted, since the claim was made.
+        """
         # One that is under way is claimed again when its lease ends, with the database away for long.
         fresh = [record for record in claimed if record.id not in self._under_way]
-        early = [record for record in fresh if not await self._may_go(record)]
+        early = [record for record in fresh if record.id in before or not await self._may_go(record)]
         for record in fresh:
             if record not in early:
                 self._under_way[record.id] = group.create_task(self._deliver(record), name=f"outbox-{record.id}")

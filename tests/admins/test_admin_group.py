@@ -112,6 +112,7 @@ async def test_commands_in_groups_are_for_admins_and_theirs_alone(desk: Desk) ->
     refusal = await desk.seat(ADA, OTHER_GROUP).ask("/forms")
     assert refusal["text"] == label(ADA, "not-here")
     silent = desk.seat(EVE, GROUP)
+    await desk.quiet()
     before = await silent.last()
     for chat_id in (GROUP, OTHER_GROUP):
         for command in ("/forms", "/form 1", "/stats", "/export", "/start", "/help", "/cancel"):
