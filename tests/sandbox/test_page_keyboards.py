@@ -1,5 +1,7 @@
 """The page's keyboards: what they do to the chat above them, when they show, and the labels of their buttons."""
 
+import re
+
 import pytest
 from page_desk import ADMIN, Desk
 from playwright.async_api import Locator, Route, expect
@@ -129,7 +131,8 @@ async def test_a_keyboard_is_hidden_in_its_own_chat_only(desk: Desk) -> None:
     await desk.bot.result("sendMessage", chat_id=BORIS, text="x", reply_markup={"keyboard": [["Boris's"]]})
     await desk.offer(keyboard=[["Anna's"]])
     await desk.guest.get_by_role("button", name="Hide the keyboard").click()
-    await desk.guest.get_by_role("button", name="Boris", exact=True).click()
+    # With a dot or without: his message may have come after the page had drawn him.
+    await desk.guest.get_by_role("button", name=re.compile(r"^Boris(?!')")).click()
     await expect(desk.guest.get_by_role("button", name="Boris's")).to_be_visible()
     await desk.guest.get_by_role("button", name="Anna", exact=True).click()
     await expect(desk.guest.get_by_role("group", name="Reply keyboard")).to_be_hidden()
