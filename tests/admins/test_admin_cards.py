@@ -93,6 +93,7 @@ async def test_a_card_that_could_not_be_edited_by_hand_is_edited_by_the_outbox(
 ) -> None:
     number, seat = await desk.form(guest), desk.seat(admin)
     card = await seat.card(number)
+    await desk.quiet()
 
     async def refused(*_arguments: object) -> str:
         return "busy"
